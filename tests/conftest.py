@@ -1,0 +1,221 @@
+"""Fixtures that every test may use. What cannot be had is skipped loudly; with REQUIRE_ALL=1 a skip fails."""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from network_app.core.config import Settings
+    from tests.servers import PostgresDatabases, SqliteDatabases
+
+REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+NEED_A_SERVER = {"postgres_databases", "synapse", "browser", "smtp_sink"}
+FOLDERS_WITH_SERVERS = {"faults", "e2e"}
+
+
+# ---------------------------------------------------------------- what runs, and what may be missing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a server, so that `make test-fast` can leave it out."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        on_postgres = parameters.get("database_url") == "postgres"
+        if on_postgres or fixtures & NEED_A_SERVER or FOLDERS_WITH_SERVERS & set(item.path.parts):
+            item.add_marker(pytest.mark.servers)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """With REQUIRE_ALL=1 (CI) a skipped test is a failed one."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although REQUIRE_ALL=1: {report.longrepr}"
+    return report
+
+
+def missing(what: str) -> None:
+    """Skip this test because the machine lacks `what`; the reason stands in pytest's summary."""
+    pytest.skip(f"NOT TESTED on this machine: {what}")
+
+
+# ---------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+    """The prepared SQLite file that tests copy."""
+    from tests.servers import SqliteDatabases
+
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+    """One real PostgreSQL server for the whole session."""
+    try:
+        from tests.servers import PostgresDatabases
+
+        databases = PostgresDatabases(tmp_path_factory.mktemp("pg"))
+    except ImportError as problem:
+        missing(f"PostgreSQL (install requirements/dev.txt): {problem}")
+        return
+    yield databases
+    databases.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of this test's own, empty but for its tables; once on each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_databases").fresh(tmp_path)
+        return
+    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Settings of an installation that lives in this test's folder."""
+    from network_app.core.config import load_settings
+
+    return load_settings(environment(database_url, tmp_path / "data"))
+
+
+def environment(database_url: str, data_dir: Path) -> dict[str, str]:
+    """The environment of a test installation: for `load_settings` and for processes that a test starts."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return {
+        "NETWORK_NAME": "Test Network",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "test-only-" * 4,
+        "FIELD_KEYS": "1:" + base64.b64encode(b"test" * 8).decode(),
+        "MATRIX_HOMESERVER": "http://127.0.0.1:8008",
+        "MATRIX_USER": "@bot:network.test",
+        "MATRIX_PASSWORD": "test-only",
+        "MATRIX_PICKLE_KEY": "test-only",
+        "SMTP_URL": "smtp://127.0.0.1:2525",
+        "MAIL_FROM": "network@network.test",
+        "LANGUAGES": "en,bn",
+    }
+
+
+@pytest.fixture
+def factory(settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Makes sessions on this test's own database."""
+    from network_app.core.db import engine_for, session_factory
+
+    engine = engine_for(settings.database_url)
+    yield session_factory(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def session(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """One open session. A test may commit: the database is its own."""
+    with factory() as opened:
+        yield opened
+        opened.rollback()
+
+
+@dataclass
+class MovableClock:
+    """The network's clock in a test's hands. `move` first commits what the test's `session` holds."""
+
+    factory: sessionmaker[Session]
+    session: Session | None
+
+    def move(self, delta: timedelta) -> datetime:
+        """Let time pass for everybody; returns the new moment."""
+        from network_app.core import clock
+
+        if self.session is not None:
+            self.session.commit()
+            moment = clock.move(self.session, delta)
+            self.session.commit()
+            return moment
+        with self.factory.begin() as own:
+            return clock.move(own, delta)
+
+
+@pytest.fixture
+def clock(request: pytest.FixtureRequest, factory: sessionmaker[Session]) -> MovableClock:
+    """A clock with `.move(timedelta)`, working through network_app.core.clock as the demo's does."""
+    from network_app.core.clock import mark_as_demo
+
+    with factory.begin() as own:
+        mark_as_demo(own)
+    opened = request.getfixturevalue("session") if "session" in request.fixturenames else None
+    return MovableClock(factory, opened)
+
+
+# ---------------------------------------------------------------- mail
+
+
+@dataclass
+class SmtpSink:
+    """A real mail server on loopback that keeps what it accepts. Set `refuse` to an SMTP answer to be unkind."""
+
+    port: int
+    messages: list[EmailMessage] = field(default_factory=list)
+    refuse: str | None = None
+
+    @property
+    def url(self) -> str:
+        """For SMTP_URL."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # aiosmtpd's name for it
+        """Keep one message, with its envelope in X-Envelope headers."""
+        import email
+        import email.policy
+
+        if self.refuse is not None:
+            return self.refuse
+        message = email.message_from_bytes(envelope.original_content or envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        message["X-Envelope-From"] = envelope.mail_from
+        message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.messages.append(message)
+        return "250 kept"
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """A mail server that keeps every message in `.messages`."""
+    try:
+        from aiosmtpd.controller import Controller
+    except ImportError as problem:
+        missing(f"mail (install requirements/demo.txt): {problem}")
+        return
+    sink = SmtpSink(free_port())
+    server = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    server.start()
+    yield sink
+    server.stop()
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
