@@ -1,0 +1,200 @@
+"""Reading about targets and workplaces, named by the question that is asked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from network_app.core.errors import NotFound
+from network_app.targets.models import (
+    Facility,
+    FacilityImport,
+    FacilityName,
+    ImportRow,
+    SourcingLink,
+    Target,
+    TargetAlias,
+)
+from network_app.targets.rules import RowOutcome, TargetKind
+from network_app.targets.rules.names import name_key, plain_words, without_legal_form
+
+PAGE_SIZE = 50
+Row = TypeVar("Row")
+
+
+def find_target(session: Session, name: str) -> Target | None:
+    """Find a target by its name or any alias, whatever the case, accents or legal form; None if there is none."""
+    key = name_key(name)
+    target = session.scalar(select(Target).where(Target.name_key == key).order_by(Target.added_at, Target.id))
+    if target is not None or not key:
+        return target
+    return session.scalar(select(Target).join(TargetAlias).where(TargetAlias.name_key == key))
+
+
+def get_target(session: Session, key: uuid.UUID | str) -> Target:
+    """The target with this id or slug. Raises NotFound."""
+    where = Target.id == key if isinstance(key, uuid.UUID) else Target.slug == key
+    target = session.scalar(select(Target).where(where))
+    if target is None:
+        raise NotFound()
+    return target
+
+
+def answering_company(session: Session, target_id: uuid.UUID) -> Target:
+    """The company that answers for a target, so that a letter about a sub-brand goes once (DOMAIN 2).
+
+    Walks up the parents until one answers for itself or nobody stands above it. A financier above a company owns it
+    and does not answer for it. Raises NotFound for an unknown target.
+    """
+    target = get_target(session, target_id)
+    seen = {target.id}
+    while not target.answers_itself and target.parent_id is not None and target.parent_id not in seen:
+        parent = get_target(session, target.parent_id)
+        if parent.kind is TargetKind.FINANCIER:
+            return target
+        seen.add(parent.id)
+        target = parent
+    return target
+
+
+def parent_of(session: Session, target_id: uuid.UUID) -> uuid.UUID | None:
+    """The id of the parent on record, or None."""
+    return session.scalar(select(Target.parent_id).where(Target.id == target_id))
+
+
+def targets_page(
+    session: Session, *, text: str = "", country: str = "", kind: TargetKind | None = None, page: int = 1
+) -> tuple[Sequence[Target], int]:
+    """One page of the register and how many there are in all; `text` is looked for in names and aliases."""
+    chosen = select(Target).options(selectinload(Target.aliases), selectinload(Target.parent))
+    for word in without_legal_form(plain_words(text)):
+        in_alias = select(TargetAlias.target_id).where(TargetAlias.name_key.contains(word, autoescape=True))
+        chosen = chosen.where(Target.name_key.contains(word, autoescape=True) | Target.id.in_(in_alias))
+    if country:
+        chosen = chosen.where(Target.home_country == country)
+    if kind is not None:
+        chosen = chosen.where(Target.kind == kind)
+    return _page(session, chosen.order_by(Target.name_key, Target.id), page)
+
+
+def home_countries(session: Session) -> list[str]:
+    """The countries in which targets have their home, for the filter."""
+    known = select(Target.home_country).where(Target.home_country.is_not(None)).distinct()
+    return sorted(code for code in session.scalars(known) if code)
+
+
+def facility_countries(session: Session) -> list[str]:
+    """The countries in which workplaces are on record, for the filter."""
+    return sorted(session.scalars(select(Facility.country).distinct()))
+
+
+def get_facility(session: Session, key: uuid.UUID | str) -> Facility:
+    """The workplace with this id or reference; a joined one is shown as itself. Raises NotFound."""
+    where = Facility.id == key if isinstance(key, uuid.UUID) else Facility.ref == key.upper()
+    facility = session.scalar(select(Facility).where(where))
+    if facility is None:
+        raise NotFound()
+    return facility
+
+
+def find_facilities(
+    session: Session, text: str, country: str | None = None, *, limit: int = 50
+) -> list[Facility]:
+    """Workplaces whose names or addresses, old ones too, hold every word of `text`."""
+    return list(session.scalars(_facilities(text, country or "").limit(limit)))
+
+
+def facilities_page(
+    session: Session, *, text: str = "", country: str = "", page: int = 1
+) -> tuple[Sequence[Facility], int]:
+    """One page of the register of workplaces and how many there are in all."""
+    return _page(session, _facilities(text, country), page)
+
+
+def links_of_facility(session: Session, facility_id: uuid.UUID) -> list[SourcingLink]:
+    """Every claim about who sources or sourced at a workplace, with what each side says."""
+    return list(session.scalars(_links().where(SourcingLink.facility_id == facility_id)))
+
+
+def links_of_target(session: Session, target_id: uuid.UUID) -> list[SourcingLink]:
+    """Every claim about where a target sources or sourced, with what each side says."""
+    return list(session.scalars(_links().where(SourcingLink.target_id == target_id)))
+
+
+def get_link(session: Session, link_id: uuid.UUID) -> SourcingLink:
+    """The sourcing claim with this id. Raises NotFound."""
+    link = session.get(SourcingLink, link_id)
+    if link is None:
+        raise NotFound()
+    return link
+
+
+def facilities_of_owner(session: Session, target_id: uuid.UUID) -> list[Facility]:
+    """The workplaces that a factory owner runs."""
+    return list(
+        session.scalars(select(Facility).where(Facility.owner_id == target_id).order_by(Facility.name))
+    )
+
+
+def imports(session: Session) -> list[tuple[FacilityImport, dict[RowOutcome, int]]]:
+    """The lists handed in so far, newest first, each with how many rows had which outcome."""
+    counted = select(ImportRow.import_id, ImportRow.outcome, func.count()).group_by(
+        ImportRow.import_id, ImportRow.outcome
+    )
+    counts: dict[uuid.UUID, dict[RowOutcome, int]] = {}
+    for import_id, outcome, count in session.execute(counted):
+        counts.setdefault(import_id, {})[outcome] = count
+    newest = select(FacilityImport).order_by(FacilityImport.imported_at.desc(), FacilityImport.name)
+    return [(one, counts.get(one.id, {})) for one in session.scalars(newest)]
+
+
+def get_import(session: Session, import_id: uuid.UUID) -> FacilityImport:
+    """The list that was handed in under this id. Raises NotFound."""
+    found = session.get(FacilityImport, import_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def import_rows_page(
+    session: Session, import_id: uuid.UUID, *, outcome: RowOutcome | None = None, page: int = 1
+) -> tuple[Sequence[ImportRow], int]:
+    """One page of a list's rows in the order of the file, and how many there are in all."""
+    chosen = select(ImportRow).where(ImportRow.import_id == import_id)
+    if outcome is not None:
+        chosen = chosen.where(ImportRow.outcome == outcome)
+    chosen = chosen.options(selectinload(ImportRow.facility), selectinload(ImportRow.candidate))
+    return _page(session, chosen.order_by(ImportRow.line, ImportRow.id), page)
+
+
+def _links() -> Select[SourcingLink]:
+    return (
+        select(SourcingLink)
+        .options(
+            selectinload(SourcingLink.statements),
+            selectinload(SourcingLink.target),
+            selectinload(SourcingLink.facility),
+        )
+        .order_by(SourcingLink.claimed_at, SourcingLink.id)
+    )
+
+
+def _facilities(text: str, country: str) -> Select[Facility]:
+    chosen = select(Facility)
+    for word in plain_words(text):
+        named = select(FacilityName.facility_id).where(
+            FacilityName.search_key.contains(word, autoescape=True)
+        )
+        chosen = chosen.where(Facility.id.in_(named))
+    if country:
+        chosen = chosen.where(Facility.country == country)
+    return chosen.order_by(Facility.name, Facility.id)
+
+
+def _page(session: Session, chosen: Select[Row], page: int) -> tuple[Sequence[Row], int]:
+    total = session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    return session.scalars(chosen.limit(PAGE_SIZE).offset(PAGE_SIZE * (max(page, 1) - 1))).all(), total
