@@ -1,0 +1,181 @@
+"""One database for three processes: base class, column types, engine and transactions.
+
+SQLite and PostgreSQL are both first class. What differs between them stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    TypeDecorator,
+    Update,
+    create_engine,
+    event,
+    select,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from network_app.core.errors import NotFound
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+Row = TypeVar("Row", bound=Base)
+E = TypeVar("E", bound=StrEnum)
+
+
+def new_id() -> uuid.UUID:
+    """A primary key made by the client: random, so that it tells no count, and known before the row is stored."""
+    return uuid.uuid4()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC. Raises ValueError for a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class EnumText(TypeDecorator[E]):
+    """An enum kept as its text, so that a new member needs no migration."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.kind(value)
+
+
+def engine_for(url: str) -> Engine:
+    """Open the database at `url`, set so that an acknowledged act survives a power cut."""
+    if not url.startswith("sqlite"):
+        return create_engine(url.replace("postgres://", "postgresql://", 1), pool_pre_ping=True, pool_size=8)
+    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # Safety: below FULL a power cut can lose a vote that was already acknowledged.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # A transaction that starts by reading and then writes fails with "database is locked" whatever the timeout.
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on `engine`; rows stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """Return commits, raise rolls back."""
+    with factory() as session, session.begin():
+        yield session
+
+
+@contextmanager
+def read_transaction(factory: sessionmaker[Session]) -> Iterator[Session]:
+    """A session in which the database itself refuses to write."""
+    with factory() as session:
+        make_read_only(session)
+        yield session
+        session.rollback()
+
+
+def make_read_only(session: Session) -> None:
+    """Let the database refuse every write of this session. Call before its first statement."""
+    options: dict[str, Any] = {"read_only": True}
+    if session.get_bind().dialect.name == "postgresql":
+        options = {"postgresql_readonly": True}
+    session.connection(execution_options=options)
+
+
+def lock(session: Session, model: type[Row], key: uuid.UUID | str | int) -> Row:
+    """Load a row so that nobody else changes it until this transaction ends. Raises NotFound."""
+    row = session.get(model, key, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def get(session: Session, model: type[Row], key: uuid.UUID | str | int) -> Row:
+    """Load a row by its key. Raises NotFound."""
+    row = session.get(model, key)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def get_by_ref(session: Session, model: type[Row], ref: str) -> Row:
+    """Load a row by the reference that people use (`UA-7K3F`, in any case). Raises NotFound."""
+    column = model.__table__.c["ref"]
+    row = session.scalar(select(model).where(column == ref.strip().upper()))
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def changed_rows(session: Session, statement: Update) -> int:
+    """Run an UPDATE past the session's own copies; returns how many rows it changed."""
+    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)

@@ -1,0 +1,196 @@
+"""Every sentence a person reads goes through here: translation, dates, money, names of countries and languages.
+
+Knows no Flask, because the bot, the mailer and the command line speak too. The catalogues are read from the .po files
+themselves, so there is no compiled copy that could be out of date.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency
+from babel.support import NullTranslations, Translations
+from markupsafe import escape
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
+PSEUDO = "en-XA"
+_ACCENTS = str.maketrans("aeiounscyAEIOUNSCY", "áéíóúñšçýÁÉÍÓÚÑŠÇÝ")
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language the network speaks: its own name, and which way it is written."""
+
+    name: str
+    direction: str = "ltr"
+
+
+# A language is one line here and one file in translations/ (docs/how-to/add-a-language.md).
+LANGUAGES: dict[str, Language] = {
+    "en": Language("English"),
+    "bn": Language("বাংলা"),
+    # Accented, lengthened English: what still reads plainly was forgotten by translation.
+    PSEUDO: Language("[!! Pšéúdó !!]"),
+}
+
+_current: ContextVar[str] = ContextVar("language", default="en")
+
+
+def current_language() -> str:
+    """The language of the person who is being spoken to."""
+    return _current.get()
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[None]:
+    """Speak `code` inside the block; an unknown one falls back to English."""
+    token = _current.set(code if code in LANGUAGES else "en")
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def set_language(code: str) -> None:
+    """Speak `code` from here on in this context (a web request has a context of its own)."""
+    _current.set(code if code in LANGUAGES else "en")
+
+
+def gettext(message: str, **values: Any) -> str:
+    """`message` in the current language, its `%(name)s` places filled."""
+    text = _translate(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, count: int, **values: Any) -> str:
+    """The form of a counted sentence that fits `count`, which fills `%(count)d`."""
+    code = _current.get()
+    text = (
+        _pseudo(singular if count == 1 else plural)
+        if code == PSEUDO
+        else _catalogue(code).ngettext(singular, plural, count)
+    )
+    return text % {"count": count, **values}
+
+
+def _translate(message: str) -> str:
+    code = _current.get()
+    if code == PSEUDO:
+        return _pseudo(message)
+    return _catalogue(code).gettext(message) if message else ""
+
+
+@functools.cache
+def _catalogue(code: str) -> NullTranslations:
+    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+@functools.cache
+def _pseudo(message: str) -> str:
+    pieces = message.split("%(")
+    shown = [pieces[0].translate(_ACCENTS)]
+    for piece in pieces[1:]:
+        name, _, rest = piece.partition(")")
+        shown.append(f"%({name}){rest[:1]}{rest[1:].translate(_ACCENTS)}")
+    return f"[{''.join(shown)}{' ~' * (len(message) // 8)}]"
+
+
+class LazyText:
+    """A sentence that is translated when it is shown, not when the module is loaded."""
+
+    __slots__ = ("message", "values")
+
+    def __init__(self, message: str, values: Mapping[str, Any] | None = None) -> None:
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        text = _translate(self.message)
+        return text % self.values if self.values else text
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __mod__(self, values: Mapping[str, Any]) -> LazyText:
+        return LazyText(self.message, values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LazyText) and (self.message, self.values) == (other.message, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+    def __repr__(self) -> str:
+        return f"LazyText({self.message!r})"
+
+
+def lazy(message: str) -> LazyText:
+    """Mark a sentence for translation at the moment it is shown; fill its places with `% {...}`."""
+    return LazyText(message)
+
+
+def locale() -> Locale:
+    """The current language's rules for dates, numbers and names."""
+    code = _current.get()
+    return _locale("en" if code == PSEUDO else code)
+
+
+@functools.cache
+def _locale(code: str) -> Locale:
+    return Locale.parse(code, sep="-")
+
+
+def date_text(day: date) -> str:
+    """A day as people write it: `1 July 2020`."""
+    return format_date(day, format="long", locale=locale())
+
+
+def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:
+    """A moment with its zone named, so that nobody far away misses a deadline."""
+    where = zone or ZoneInfo("UTC")
+    local = moment.astimezone(where)
+    return f"{format_datetime(local, format='d MMM y, HH:mm', tzinfo=where, locale=locale())} {local.tzname()}"
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """A sum with its currency, in the reader's way of writing."""
+    whole = amount == amount.to_integral_value()
+    pattern = "¤¤ #,##0" if whole else "¤¤ #,##0.00"
+    return format_currency(amount, currency, format=pattern, locale=locale(), currency_digits=False)
+
+
+def country_name(code: str) -> str:
+    """The country's name in the current language; the code itself where there is none."""
+    return str(locale().territories.get(code, code))
+
+
+def language_name(code: str) -> str:
+    """The language's name in the current language."""
+    return str(locale().languages.get(code.partition("-")[0], code))
+
+
+def direction() -> str:
+    """Which way the current language is written: `ltr` or `rtl`."""
+    return LANGUAGES[_current.get()].direction

@@ -1,0 +1,259 @@
+"""What the network says to the outside, planned in the same transaction as the act that causes it.
+
+    planned -> sending -> sent
+                       -> planned again (a retry with backoff)
+                       -> uncertain (nobody knows whether it arrived: held for a person, for letters)
+                       -> failed (will never work)
+    planned -> held (a gate was shut when it was due) or recalled (undone before it left)
+
+Keys come from the business fact (`call:<id>:asked:mail`), so planning the same thing twice plans it once, and the id of
+a row is derived from its key, so the Matrix transaction id and the Message-ID are the same after every crash.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from network_app.core import clock
+from network_app.core.db import Base, EnumText, UtcDateTime, changed_rows
+
+NAMESPACE = uuid.UUID("6f1f7a0e-5c0b-4d55-9a4b-3b1d4b3f6a11")
+REPLY, URGENT, NORMAL, BULK = 0, 2, 5, 8
+
+
+class Channel(StrEnum):
+    """The way a message leaves."""
+
+    MAIL = "mail"
+    MATRIX = "matrix"
+
+
+class State(StrEnum):
+    """Where a message is on its way."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    HELD = "held"
+    RECALLED = "recalled"
+
+
+class Outgoing(Base):
+    """One message to one recipient."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_due", "channel", "state", "not_before", "priority"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[Channel] = mapped_column(EnumText(Channel))
+    recipient: Mapped[str]
+    language: Mapped[str]
+    template: Mapped[str]
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    gate: Mapped[str | None]
+    letter: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[int] = mapped_column(default=NORMAL)
+    state: Mapped[State] = mapped_column(EnumText(State), default=State.PLANNED)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_by: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    remote_id: Mapped[str | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def message_id(key: str) -> uuid.UUID:
+    """The id that a message of this key has, before and after any crash."""
+    return uuid.uuid5(NAMESPACE, key)
+
+
+def enqueue_mail(
+    session: Session,
+    *,
+    key: str,
+    to: str,
+    language: str,
+    template: str,
+    values: dict[str, Any],
+    gate: str | None = None,
+    not_before: datetime | None = None,
+    letter: bool = False,
+) -> None:
+    """Plan a mail. A `letter` whose sending ended in doubt is never sent again without a person's word."""
+    _plan(session, Channel.MAIL, key, to, language, template, values, gate, not_before, letter=letter)
+
+
+def enqueue_chat(
+    session: Session,
+    *,
+    key: str,
+    room: str,
+    language: str,
+    template: str,
+    values: dict[str, Any],
+    gate: str | None = None,
+    not_before: datetime | None = None,
+    priority: int = NORMAL,
+) -> None:
+    """Plan a post to a room, named as the domain knows it: `org:<id>`, `coalition:<id>`, `case:<id>`, `dm:<person>`."""
+    _plan(session, Channel.MATRIX, key, room, language, template, values, gate, not_before, priority=priority)
+
+
+def _plan(
+    session: Session,
+    channel: Channel,
+    key: str,
+    recipient: str,
+    language: str,
+    template: str,
+    values: dict[str, Any],
+    gate: str | None,
+    not_before: datetime | None,
+    **more: Any,
+) -> None:
+    now = clock.now(session)
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    row = {
+        "id": message_id(key),
+        "key": key,
+        "channel": channel,
+        "recipient": recipient,
+        "language": language,
+        "template": template,
+        "values": values,
+        "gate": gate,
+        "letter": False,
+        "priority": NORMAL,
+        "state": State.PLANNED,
+        "attempts": 0,
+        "created_at": now,
+        "not_before": not_before or now,
+    }
+    session.execute(insert(Outgoing).values(row | more).on_conflict_do_nothing(index_elements=["key"]))
+
+
+def claim(session: Session, channel: Channel, *, by: str, limit: int, lease: timedelta) -> list[Outgoing]:
+    """Take due messages for sending, each by one process only. Commit before sending.
+
+    A message whose lease ran out belongs to a process that died: an alert is taken again (its id is the same), a letter
+    becomes uncertain, because it may already have arrived.
+    """
+    now = clock.fresh_now(session)
+    _give_up_on_lost_letters(session, channel, now)
+    due = or_(
+        (Outgoing.state == State.PLANNED) & (Outgoing.not_before <= now),
+        (Outgoing.state == State.SENDING) & (Outgoing.lease_until < now),
+    )
+    # SKIP LOCKED is silently ignored by SQLite, where BEGIN IMMEDIATE already keeps everybody else out.
+    chosen = (
+        select(Outgoing.id)
+        .where(Outgoing.channel == channel, due)
+        .order_by(Outgoing.priority, Outgoing.not_before, Outgoing.created_at, Outgoing.key)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(session.scalars(chosen))
+    if not ids:
+        return []
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.id.in_(ids))
+        .values(
+            state=State.SENDING,
+            lease_by=by,
+            lease_until=now + lease,
+            attempts=Outgoing.attempts + 1,
+            first_tried_at=func.coalesce(Outgoing.first_tried_at, now),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    rows = session.scalars(
+        select(Outgoing)
+        .where(Outgoing.id.in_(ids))
+        .order_by(Outgoing.priority, Outgoing.not_before, Outgoing.created_at, Outgoing.key)
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def _give_up_on_lost_letters(session: Session, channel: Channel, now: datetime) -> None:
+    lost = (
+        Outgoing.channel == channel,
+        Outgoing.state == State.SENDING,
+        Outgoing.lease_until < now,
+        Outgoing.letter,
+    )
+    session.execute(
+        update(Outgoing).where(*lost).values(state=State.UNCERTAIN, error="the sender stopped while sending")
+    )
+
+
+def mark_sent(session: Session, row_id: uuid.UUID, *, by: str, remote_id: str | None = None) -> bool:
+    """The message arrived at the next server. False if another process holds the row by now."""
+    now = clock.now(session)
+    return _settle(session, row_id, by, state=State.SENT, sent_at=now, remote_id=remote_id, error=None)
+
+
+def mark_retry(session: Session, row_id: uuid.UUID, *, by: str, error: str, delay: timedelta) -> bool:
+    """It certainly did not arrive: try again after `delay`."""
+    return _settle(session, row_id, by, state=State.PLANNED, error=error, not_before=clock.now(session) + delay)
+
+
+def mark_uncertain(session: Session, row_id: uuid.UUID, *, by: str, error: str) -> bool:
+    """Nobody knows whether it arrived: a person decides."""
+    return _settle(session, row_id, by, state=State.UNCERTAIN, error=error)
+
+
+def mark_failed(session: Session, row_id: uuid.UUID, *, by: str, error: str) -> bool:
+    """It can never arrive."""
+    return _settle(session, row_id, by, state=State.FAILED, error=error)
+
+
+def mark_held(session: Session, row_id: uuid.UUID, *, by: str, reason: str) -> bool:
+    """A gate was shut at the moment of sending; nothing left."""
+    return _settle(session, row_id, by, state=State.HELD, error=reason)
+
+
+def _settle(session: Session, row_id: uuid.UUID, by: str, **values: Any) -> bool:
+    # Safety: only the holder of the lease may settle; a process that hung for minutes must not undo another's result.
+    mine = (Outgoing.id == row_id, Outgoing.state == State.SENDING, Outgoing.lease_by == by)
+    return changed_rows(session, update(Outgoing).where(*mine).values(lease_until=None, lease_by=None, **values)) == 1
+
+
+def recall(session: Session, *, key_prefix: str) -> int:
+    """Take back what has not left yet; returns how many messages that were."""
+    waiting = Outgoing.state.in_((State.PLANNED, State.HELD))
+    theirs = Outgoing.key.startswith(key_prefix, autoescape=True)
+    return changed_rows(session, update(Outgoing).where(theirs, waiting).values(state=State.RECALLED))
+
+
+def resend(session: Session, row_id: uuid.UUID) -> None:
+    """A person decided that an uncertain or held message shall be sent (again)."""
+    again = Outgoing.state.in_((State.UNCERTAIN, State.HELD, State.FAILED))
+    session.execute(
+        update(Outgoing).where(Outgoing.id == row_id, again).values(state=State.PLANNED, not_before=clock.now(session))
+    )
+
+
+def by_key(session: Session, keys: Sequence[str]) -> list[Outgoing]:
+    """The messages of these keys, to show where they are on their way."""
+    return list(session.scalars(select(Outgoing).where(Outgoing.key.in_(keys))))
+
+
+def backoff(attempts: int, *, jitter: float, longest: float = 900.0) -> timedelta:
+    """How long to wait after the n-th failed try: 2, 4, 8 ... seconds up to `longest`, spread by `jitter` in 0..1."""
+    return timedelta(seconds=min(longest, 2.0 ** min(attempts, 12)) * (0.5 + jitter / 2))
