@@ -1,0 +1,114 @@
+"""The one place where an organisation or a person is told something: in its room and by mail, each exactly once."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from members.models import Person
+from members.queries import chat_identities, get_organisation, get_person, mail_contacts, organisations_of
+from network_app.core.i18n import use_language
+from network_app.core.outbox import enqueue_chat, enqueue_mail
+
+
+def tell_organisation(
+    session: Session,
+    organisation_id: uuid.UUID,
+    *,
+    key: str,
+    template: str,
+    values: Mapping[str, object],
+    gate: str | None = None,
+    not_before: datetime | None = None,
+    priority: int = 5,
+) -> None:
+    """Plan a message to an organisation's room and to each of its mail contacts, each in its own language.
+
+    `key` makes it happen once. Values are plain, or lazy sentences, which are put into the reader's language here.
+    Safety: never a worker's name or words; a room and a mailbox are read by others.
+    """
+    organisation = get_organisation(session, organisation_id)
+    language = organisation.room_language
+    enqueue_chat(
+        session,
+        key=f"{key}:{organisation_id}:chat",
+        room=f"org:{organisation_id}",
+        language=language,
+        template=template,
+        values=_plain(values, language),
+        gate=gate,
+        not_before=not_before,
+        priority=priority,
+    )
+    for number, contact in enumerate(mail_contacts(session, organisation_id)):
+        enqueue_mail(
+            session,
+            key=f"{key}:{organisation_id}:mail:{number}",
+            to=contact.address,
+            language=contact.language,
+            template=template,
+            values=_plain(values, contact.language),
+            gate=gate,
+            not_before=not_before,
+        )
+
+
+def tell_person(
+    session: Session,
+    person_id: uuid.UUID,
+    *,
+    key: str,
+    template: str,
+    values: Mapping[str, object],
+    gate: str | None = None,
+    not_before: datetime | None = None,
+    priority: int = 5,
+) -> None:
+    """Plan a message to one person, in their own chat if they linked one and by mail; a frozen person gets none."""
+    person = get_person(session, person_id)
+    if person.frozen_at is not None:
+        return
+    plain = _plain(values, person.language)
+    if chat_identities(session, person_id):
+        enqueue_chat(
+            session,
+            key=f"{key}:{person_id}:chat",
+            room=f"dm:{person_id}",
+            language=person.language,
+            template=template,
+            values=plain,
+            gate=gate,
+            not_before=not_before,
+            priority=priority,
+        )
+    if person.email:
+        enqueue_mail(
+            session,
+            key=f"{key}:{person_id}:mail",
+            to=person.email,
+            language=person.language,
+            template=template,
+            values=plain,
+            gate=gate,
+            not_before=not_before,
+        )
+
+
+def tell_of_freeze(session: Session, person: Person, *, by: str) -> None:
+    """Tell every organisation a frozen person acted for, so that it names somebody else."""
+    moment = person.frozen_at.isoformat() if person.frozen_at else ""
+    for organisation in organisations_of(session, person.id):
+        tell_organisation(
+            session,
+            organisation.id,
+            key=f"freeze:{person.id}:{moment}",
+            template="person_frozen",
+            values={"handle": person.handle, "by": by},
+            priority=1,
+        )
+
+
+def _plain(values: Mapping[str, object], language: str) -> dict[str, str | int]:
+    with use_language(language):
+        return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}

@@ -1,0 +1,73 @@
+"""Every question about members in one place, so that other domains need not know which file answers it."""
+
+from members.queries.organisations import (
+    Contact,
+    coalition_by_slug,
+    coalition_ids_of,
+    coalitions,
+    coalitions_of,
+    count_organisations,
+    countries,
+    duty_organisations,
+    get_organisation,
+    mail_contacts,
+    organisation_by_slug,
+    organisations,
+)
+from members.queries.people import (
+    actor_for,
+    chat_identities,
+    current_mandate,
+    current_mandates,
+    email_key,
+    get_person,
+    linked_people,
+    organisations_of,
+    people_of,
+    people_with_duty,
+    person_by_chat,
+    person_by_email,
+    person_by_handle,
+)
+from members.queries.rolls import (
+    RollCandidate,
+    bloc_name,
+    roll_candidates,
+)
+from members.queries.sign_ins import (
+    find_sign_in,
+    sign_ins_of,
+)
+
+__all__ = [
+    "Contact",
+    "RollCandidate",
+    "actor_for",
+    "bloc_name",
+    "chat_identities",
+    "coalition_by_slug",
+    "coalition_ids_of",
+    "coalitions",
+    "coalitions_of",
+    "count_organisations",
+    "countries",
+    "current_mandate",
+    "current_mandates",
+    "duty_organisations",
+    "email_key",
+    "find_sign_in",
+    "get_organisation",
+    "get_person",
+    "linked_people",
+    "mail_contacts",
+    "organisation_by_slug",
+    "organisations",
+    "organisations_of",
+    "people_of",
+    "people_with_duty",
+    "person_by_chat",
+    "person_by_email",
+    "person_by_handle",
+    "roll_candidates",
+    "sign_ins_of",
+]

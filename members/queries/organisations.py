@@ -1,0 +1,148 @@
+"""The registers of organisations and coalitions, and how an organisation is reached."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from members.models import Coalition, CoalitionMembership, Mandate, Organisation, Person
+from members.queries.people import held_at
+from members.rules import ACTING, OrganisationStatus, Side, fold
+from network_app.core import clock
+from network_app.core.db import get
+from network_app.core.errors import NotFound
+from network_app.core.permissions import Duty
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Where an organisation's mail goes, and in which language."""
+
+    address: str
+    language: str
+
+
+def get_organisation(session: Session, organisation_id: uuid.UUID) -> Organisation:
+    """Load an organisation; raises NotFound."""
+    return get(session, Organisation, organisation_id)
+
+
+def organisation_by_slug(session: Session, slug: str) -> Organisation:
+    """Load an organisation by the name in its address; raises NotFound."""
+    found = session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def organisations(
+    session: Session,
+    *,
+    text: str = "",
+    country: str = "",
+    coalition: str = "",
+    side: str = "",
+    statuses: Iterable[OrganisationStatus] = ACTING,
+    page: int | None = None,
+    per_page: int = 20,
+) -> list[Organisation]:
+    """List organisations by name; `coalition` is a slug, `page` counts from 1 and without it all are given."""
+    chosen = _chosen(text=text, country=country, coalition=coalition, side=side, statuses=statuses)
+    chosen = chosen.options(selectinload(Organisation.bloc)).order_by(Organisation.folded, Organisation.id)
+    if page is not None:
+        chosen = chosen.limit(per_page).offset((page - 1) * per_page)
+    return list(session.scalars(chosen))
+
+
+def count_organisations(
+    session: Session,
+    *,
+    text: str = "",
+    country: str = "",
+    coalition: str = "",
+    side: str = "",
+    statuses: Iterable[OrganisationStatus] = ACTING,
+) -> int:
+    """Count the organisations that `organisations` would list with the same filters."""
+    chosen = _chosen(text=text, country=country, coalition=coalition, side=side, statuses=statuses)
+    return session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+
+
+def _chosen(
+    *, text: str, country: str, coalition: str, side: str, statuses: Iterable[OrganisationStatus]
+) -> Select[Organisation]:
+    chosen = select(Organisation).where(Organisation.status.in_(tuple(statuses)))
+    if text.strip():
+        chosen = chosen.where(Organisation.folded.contains(fold(text.strip()), autoescape=True))
+    if country:
+        chosen = chosen.where(Organisation.country == country.upper())
+    if side in set(Side):
+        chosen = chosen.where(Organisation.side == Side(side))
+    if coalition:
+        inside = (
+            select(CoalitionMembership.organisation_id)
+            .join(Coalition, Coalition.id == CoalitionMembership.coalition_id)
+            .where(Coalition.slug == coalition, CoalitionMembership.until.is_(None))
+        )
+        chosen = chosen.where(Organisation.id.in_(inside))
+    return chosen
+
+
+def countries(session: Session) -> list[str]:
+    """List the countries that members stand in, by code."""
+    here = select(Organisation.country).where(Organisation.status.in_(ACTING)).distinct()
+    return list(session.scalars(here.order_by(Organisation.country)))
+
+
+def duty_organisations(session: Session, duty: Duty) -> list[Organisation]:
+    """List the acting organisations in which somebody holds this duty now, by name."""
+    held = (
+        select(Mandate.organisation_id)
+        .join(Mandate.person)
+        .where(Mandate.duty == duty, held_at(clock.now(session)), Person.frozen_at.is_(None))
+    )
+    chosen = select(Organisation).where(Organisation.id.in_(held), Organisation.status.in_(ACTING))
+    return list(session.scalars(chosen.order_by(Organisation.folded)))
+
+
+def coalitions(session: Session) -> Sequence[Coalition]:
+    """List the coalitions by name."""
+    return session.scalars(select(Coalition).order_by(Coalition.name)).all()
+
+
+def coalition_by_slug(session: Session, slug: str) -> Coalition:
+    """Load a coalition by the name in its address; raises NotFound."""
+    found = session.scalar(select(Coalition).where(Coalition.slug == slug))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def coalitions_of(session: Session, organisation_id: uuid.UUID) -> list[tuple[Coalition, CoalitionMembership]]:
+    """List the coalitions an organisation is in, with its membership in each; past ones last."""
+    joined = (
+        select(Coalition, CoalitionMembership)
+        .join(CoalitionMembership, CoalitionMembership.coalition_id == Coalition.id)
+        .where(CoalitionMembership.organisation_id == organisation_id)
+        .order_by(CoalitionMembership.until.is_not(None), Coalition.name)
+    )
+    return [(coalition, membership) for coalition, membership in session.execute(joined)]
+
+
+def coalition_ids_of(session: Session, organisation_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the coalitions an organisation is in now, as ids."""
+    return set(
+        session.scalars(
+            select(CoalitionMembership.coalition_id).where(
+                CoalitionMembership.organisation_id == organisation_id, CoalitionMembership.until.is_(None)
+            )
+        )
+    )
+
+
+def mail_contacts(session: Session, organisation_id: uuid.UUID) -> list[Contact]:
+    """List the addresses an organisation is written to, each with its language."""
+    organisation = get_organisation(session, organisation_id)
+    return [Contact(organisation.email, organisation.room_language)] if organisation.email else []

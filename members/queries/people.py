@@ -1,0 +1,154 @@
+"""Who acts for whom. Rights are read at the moment they are used, so a mandate ends everywhere at once."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from members.models import ChatIdentity, Mandate, Organisation, Person
+from members.rules import ACTING, clean_address
+from network_app.core import clock
+from network_app.core.crypto import keyed_hash
+from network_app.core.db import get
+from network_app.core.errors import Invalid, NotAllowed
+from network_app.core.i18n import lazy
+from network_app.core.permissions import Actor, ActorKind, Duty
+
+
+def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID | None = None) -> Actor:
+    """Say what a person may do at this moment, for one organisation (without a choice: where they were first).
+
+    Raises NotAllowed for a person who is frozen, holds no mandate there, or whose organisation may not act.
+    """
+    held = (
+        select(Mandate, Person, Organisation)
+        .join(Mandate.person)
+        .join(Mandate.organisation)
+        .where(Mandate.person_id == person_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
+        .where(Organisation.status.in_(ACTING))
+        .order_by(Mandate.since, Mandate.organisation_id, Mandate.id)
+    )
+    if organisation_id is not None:
+        held = held.where(Mandate.organisation_id == organisation_id)
+    rows = session.execute(held).all()
+    if not rows:
+        raise NotAllowed(lazy("You hold no mandate here now."))
+    _, person, organisation = rows[0]
+    mandates = [mandate for mandate, _, _ in rows if mandate.organisation_id == organisation.id]
+    return Actor(
+        kind=ActorKind.PERSON,
+        person_id=person.id,
+        organisation_id=organisation.id,
+        duties=frozenset(mandate.duty for mandate in mandates),
+        country=organisation.country,
+        secretariat=organisation.secretariat,
+        language=person.language,
+        mandate_ids=frozenset(mandate.id for mandate in mandates),
+    )
+
+
+def get_person(session: Session, person_id: uuid.UUID) -> Person:
+    """Load a person; raises NotFound."""
+    return get(session, Person, person_id)
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    """Find the person with this e-mail address; anything that is not one finds nobody."""
+    try:
+        key = email_key(clean_address(email))
+    except Invalid:
+        return None
+    return session.scalar(select(Person).where(Person.email_key == key))
+
+
+def email_key(address: str) -> str:
+    """Return the keyed hash by which a cleaned address is looked up."""
+    return keyed_hash("person-email", address)
+
+
+def person_by_handle(session: Session, handle: str) -> Person | None:
+    """Find the person with this display handle."""
+    return session.scalar(select(Person).where(Person.handle == handle.strip().lower()))
+
+
+def person_by_chat(session: Session, matrix_id: str) -> Person | None:
+    """Find who is linked to exactly this Matrix id; a frozen person's links find nobody."""
+    return session.scalar(
+        select(Person)
+        .join(ChatIdentity, ChatIdentity.person_id == Person.id)
+        .where(ChatIdentity.matrix_id == matrix_id, Person.frozen_at.is_(None))
+    )
+
+
+def chat_identities(session: Session, person_id: uuid.UUID) -> Sequence[ChatIdentity]:
+    """List the chat identities linked to a person."""
+    return session.scalars(
+        select(ChatIdentity).where(ChatIdentity.person_id == person_id).order_by(ChatIdentity.linked_at)
+    ).all()
+
+
+def people_with_duty(session: Session, organisation_id: uuid.UUID, duty: Duty) -> list[Person]:
+    """List who holds this duty for the organisation now."""
+    return [person for person, duties in people_of(session, organisation_id) if duty in duties]
+
+
+def people_of(session: Session, organisation_id: uuid.UUID) -> list[tuple[Person, list[Duty]]]:
+    """Say who may do what for an organisation now, by handle."""
+    held = (
+        select(Person, Mandate.duty)
+        .join(Mandate, Mandate.person_id == Person.id)
+        .where(Mandate.organisation_id == organisation_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
+        .order_by(Person.handle, Mandate.since)
+    )
+    people: dict[uuid.UUID, tuple[Person, list[Duty]]] = {}
+    for person, duty in session.execute(held):
+        people.setdefault(person.id, (person, []))[1].append(duty)
+    return list(people.values())
+
+
+def linked_people(session: Session, organisation_id: uuid.UUID) -> list[tuple[uuid.UUID, str]]:
+    """List the people with a mandate for the organisation now and the Matrix id each is linked to."""
+    linked = (
+        select(ChatIdentity.person_id, ChatIdentity.matrix_id)
+        .join(Person, Person.id == ChatIdentity.person_id)
+        .join(Mandate, Mandate.person_id == Person.id)
+        .where(Mandate.organisation_id == organisation_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
+        .distinct()
+        .order_by(ChatIdentity.matrix_id)
+    )
+    return [(person_id, matrix_id) for person_id, matrix_id in session.execute(linked)]
+
+
+def current_mandate(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID, duty: Duty) -> Mandate | None:
+    """Find the mandate a person holds now; its `since` tells whether a vote was opened before it."""
+    return session.scalar(
+        select(Mandate).where(
+            Mandate.person_id == person_id,
+            Mandate.organisation_id == organisation_id,
+            Mandate.duty == duty,
+            held_at(clock.now(session)),
+        )
+    )
+
+
+def current_mandates(session: Session, organisation_id: uuid.UUID) -> Sequence[Mandate]:
+    """List an organisation's mandates that hold now, frozen people's too, the oldest first."""
+    return session.scalars(
+        select(Mandate)
+        .where(Mandate.organisation_id == organisation_id, held_at(clock.now(session)))
+        .options(selectinload(Mandate.person))
+        .order_by(Mandate.since, Mandate.id)
+    ).all()
+
+
+def organisations_of(session: Session, person_id: uuid.UUID) -> list[Organisation]:
+    """List the organisations a person may act for now, by name."""
+    mandated = select(Mandate.organisation_id).where(Mandate.person_id == person_id, held_at(clock.now(session)))
+    chosen = select(Organisation).where(Organisation.id.in_(mandated), Organisation.status.in_(ACTING))
+    return list(session.scalars(chosen.order_by(Organisation.folded)))
+
+
+def held_at(now: datetime) -> ColumnElement[bool]:
+    return and_(Mandate.since <= now, or_(Mandate.until.is_(None), Mandate.until > now))

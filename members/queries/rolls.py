@@ -1,0 +1,76 @@
+"""Who may be on a roll, and in which bloc each one counts."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from members.models import Coalition, CoalitionMembership, Organisation
+from members.queries.organisations import coalitions
+from members.rules import MEMBER_BEFORE_VOTING, OrganisationStatus, Side, Standing, pool_blocs
+from network_app.core.db import get
+from network_app.core.errors import NotFound
+from network_app.core.i18n import country_name, lazy
+
+
+@dataclass(frozen=True)
+class RollCandidate:
+    """An organisation that may be put on a roll. `family` is shared by affiliates, who share one vote."""
+
+    organisation_id: uuid.UUID
+    name: str
+    slug: str
+    country: str
+    family: str | None
+    bloc: str
+
+
+def roll_candidates(session: Session, now: datetime, electorate: str) -> list[RollCandidate]:
+    """List who may be on a roll opened now: active, a member for 90 days, never the secretariat (DOMAIN 1, 4).
+
+    `electorate` is "network" (blocs are coalitions) or "coalition:<id>" (blocs are its countries). Blocs under five are
+    already pooled. Affiliates of one family are all listed: the vote lets them share one voice. Raises NotFound.
+    """
+    joined_by = (now - MEMBER_BEFORE_VOTING).date()
+    chosen = select(Organisation).where(
+        Organisation.status == OrganisationStatus.ACTIVE,
+        Organisation.secretariat.is_(False),
+        Organisation.joined_on <= joined_by,
+    )
+    if electorate != "network":
+        coalition = _coalition_of(session, electorate)
+        inside = select(CoalitionMembership.organisation_id).where(
+            CoalitionMembership.coalition_id == coalition.id, CoalitionMembership.until.is_(None)
+        )
+        chosen = chosen.where(Organisation.id.in_(inside))
+    rows = list(session.scalars(chosen.options(selectinload(Organisation.bloc)).order_by(Organisation.folded)))
+    raw = {row.id: row.country if electorate != "network" else _bloc(row) for row in rows}
+    pooled = pool_blocs(Standing(raw[row.id], row.side) for row in rows)
+    return [RollCandidate(row.id, row.name, row.slug, row.country, row.family, pooled[raw[row.id]]) for row in rows]
+
+
+def bloc_name(session: Session, bloc: str) -> str:
+    """Return a bloc's name for people to read, in the current language."""
+    names: dict[str, str] = {coalition.slug: coalition.name for coalition in coalitions(session)}
+    names |= {f"direct-{Side.MARKET}": str(lazy("direct members, market side"))}
+    names |= {f"direct-{Side.PRODUCTION}": str(lazy("direct members, production side"))}
+    return " + ".join(names.get(part) or country_name(part) for part in bloc.split("+"))
+
+
+def _bloc(organisation: Organisation) -> str:
+    if organisation.bloc is not None:
+        return organisation.bloc.slug
+    return f"direct-{Side.MARKET if organisation.side == Side.MARKET else Side.PRODUCTION}"
+
+
+def _coalition_of(session: Session, electorate: str) -> Coalition:
+    kind, _, key = electorate.partition(":")
+    try:
+        coalition_id = uuid.UUID(key)
+    except ValueError as error:
+        raise NotFound() from error
+    if kind != "coalition":
+        raise NotFound()
+    return get(session, Coalition, coalition_id)
