@@ -1,0 +1,200 @@
+"""The two clocks and what is promised on each (DOMAIN 3, the table of steps)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from network_app.core.i18n import LazyText, lazy
+from urgent_appeals.rules.stages import ENDED, Stage
+
+
+class Clock(StrEnum):
+    """How fast an appeal runs."""
+
+    DANGER = "danger"
+    HARM = "harm"
+
+    @property
+    def label(self) -> LazyText:
+        """The clock in words."""
+        return CLOCK_LABELS[self]
+
+
+CLOCK_LABELS = {Clock.DANGER: lazy("Danger"), Clock.HARM: lazy("Harm")}
+
+
+class Promise(StrEnum):
+    """A step that somebody promised to take in time."""
+
+    ACKNOWLEDGE = "acknowledge"
+    TRIAGE = "triage"
+    VERIFY = "verify"
+    FIND_TARGETS = "find_targets"
+    FIRST_LETTER = "first_letter"
+    NEWS = "news"
+    REVIEW = "review"
+
+    @property
+    def label(self) -> LazyText:
+        """The step in words."""
+        return PROMISE_LABELS[self]
+
+
+PROMISE_LABELS = {
+    Promise.ACKNOWLEDGE: lazy("Tell the workers that it arrived"),
+    Promise.TRIAGE: lazy("Decide whether we take it up, with the reason"),
+    Promise.VERIFY: lazy("A second source verifies"),
+    Promise.FIND_TARGETS: lazy("Find the targets and ask for consent"),
+    Promise.FIRST_LETTER: lazy("First letter"),
+    Promise.NEWS: lazy("News to the workers"),
+    Promise.REVIEW: lazy("Review: go on, change tactic, rest or close"),
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A promised time: hours run on, working days leave out weekends and holidays."""
+
+    hours: int = 0
+    days: int = 0
+    working_days: int = 0
+
+
+PROMISED: dict[Promise, dict[Clock, Span]] = {
+    Promise.ACKNOWLEDGE: {Clock.DANGER: Span(hours=2), Clock.HARM: Span(hours=24)},
+    Promise.TRIAGE: {Clock.DANGER: Span(hours=12), Clock.HARM: Span(working_days=5)},
+    Promise.VERIFY: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=10)},
+    Promise.FIND_TARGETS: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(days=7)},
+    # "The same day" is read as 24 hours, because the people who promise live in many zones.
+    Promise.FIRST_LETTER: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(days=3)},
+    Promise.NEWS: {Clock.DANGER: Span(hours=48), Clock.HARM: Span(days=14)},
+    Promise.REVIEW: {Clock.DANGER: Span(days=7), Clock.HARM: Span(days=90)},
+}
+
+TARGET_ANSWERS_IN = {Clock.DANGER: Span(hours=48), Clock.HARM: Span(working_days=10)}
+REMINDER_AFTER = {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=5)}
+# Everything that goes outward waits this long for an undo, except where hours count.
+UNDO_FOR = {Clock.DANGER: timedelta(0), Clock.HARM: timedelta(minutes=10)}
+SECOND_VERIFIER_WITHIN = timedelta(hours=24)
+# A brake this soon after an arrest may have been pulled under pressure.
+COERCION_WINDOW = timedelta(hours=72)
+
+MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6
+WEEKEND = frozenset({SATURDAY, SUNDAY})
+# Weekly days of rest of public offices, as of 2026; Saturday and Sunday where a country is not named.
+WEEKENDS = {
+    "BD": frozenset({FRIDAY, SATURDAY}),
+    "EG": frozenset({FRIDAY, SATURDAY}),
+    "JO": frozenset({FRIDAY, SATURDAY}),
+    "NP": frozenset({SATURDAY}),
+}
+# Holidays on a fixed date, as of 2026 (month, day). Those that follow the moon are not in the table.
+EVERYWHERE = frozenset({(1, 1), (5, 1)})
+HOLIDAYS = {
+    "BD": frozenset({(2, 21), (3, 26), (12, 16)}),
+    "DE": frozenset({(10, 3), (12, 25), (12, 26)}),
+    "GB": frozenset({(12, 25), (12, 26)}),
+    "ID": frozenset({(6, 1), (8, 17), (12, 25)}),
+    "IN": frozenset({(1, 26), (8, 15), (10, 2)}),
+    "KH": frozenset({(1, 7), (9, 24), (11, 9)}),
+    "LK": frozenset({(2, 4)}),
+    "PK": frozenset({(2, 5), (3, 23), (8, 14), (12, 25)}),
+    "TR": frozenset({(4, 23), (5, 19), (7, 15), (8, 30), (10, 29)}),
+    "VN": frozenset({(4, 30), (9, 2)}),
+}
+
+
+def is_working_day(day: date, country: str) -> bool:
+    """Whether offices in `country` are open on `day`, by the dated tables above."""
+    if day.weekday() in WEEKENDS.get(country, WEEKEND):
+        return False
+    return (day.month, day.day) not in EVERYWHERE | HOLIDAYS.get(country, frozenset())
+
+
+def end_of(span: Span, start: datetime, country: str) -> datetime:
+    """When a promised time that began at `start` is over. Working days are those of the recipient's country."""
+    moment = start + timedelta(hours=span.hours, days=span.days)
+    left = span.working_days
+    while left:
+        moment += timedelta(days=1)
+        left -= is_working_day(moment.date(), country)
+    return moment
+
+
+class Clocked(Protocol):
+    """What the promises of one appeal are reckoned from; a row of the appeal table has this shape."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def danger_at(self) -> datetime | None: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def triaged_at(self) -> datetime | None: ...
+    @property
+    def verified_at(self) -> datetime | None: ...
+    @property
+    def accepted_at(self) -> datetime | None: ...
+    @property
+    def targets_named_at(self) -> datetime | None: ...
+    @property
+    def ready_at(self) -> datetime | None: ...
+    @property
+    def first_letter_at(self) -> datetime | None: ...
+    @property
+    def news_sent_at(self) -> datetime | None: ...
+    @property
+    def reviewed_at(self) -> datetime | None: ...
+
+
+@dataclass(frozen=True)
+class Due:
+    """A promise with its moment."""
+
+    promise: Promise
+    at: datetime
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return now >= self.at
+
+
+def promises_of(appeal: Clocked) -> list[Due]:
+    """What is still promised on this appeal, the most urgent first; nothing once it has ended or is paused."""
+    if appeal.stage in ENDED or appeal.stage in (Stage.DRAFT, Stage.PAUSED_BY_WORKERS, Stage.DORMANT):
+        return []
+    open_promises = [
+        Due(promise, end_of(PROMISED[promise][appeal.clock], start, appeal.country))
+        for promise, start in _running(appeal)
+    ]
+    return sorted(open_promises, key=lambda due: due.at)
+
+
+def _running(appeal: Clocked) -> list[tuple[Promise, datetime]]:
+    """Each open promise with the moment its time began."""
+    arrived = appeal.received_at
+    steps: list[tuple[Promise, datetime | None, datetime | None]] = [
+        (Promise.ACKNOWLEDGE, arrived, appeal.acknowledged_at),
+        (Promise.TRIAGE, arrived, appeal.triaged_at),
+        (Promise.VERIFY, appeal.triaged_at, appeal.verified_at),
+        (Promise.FIND_TARGETS, appeal.accepted_at, appeal.targets_named_at),
+        (Promise.FIRST_LETTER, appeal.ready_at, appeal.first_letter_at),
+        (Promise.NEWS, appeal.news_sent_at or arrived, None),
+        (Promise.REVIEW, appeal.reviewed_at or appeal.accepted_at, None),
+    ]
+    return [(promise, start) for promise, start, done in steps if start is not None and done is None]
+
+
+def possibly_coerced(danger_at: datetime | None, braked_at: datetime) -> bool:
+    """Whether a brake was pulled so soon after an arrest that somebody may have forced it (for the team only)."""
+    return danger_at is not None and timedelta(0) <= braked_at - danger_at <= COERCION_WINDOW
