@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import os
 import socket
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from network_app.core.config import Settings
+    from network_app.demo.homeserver import Homeserver
     from tests.servers import PostgresDatabases, SqliteDatabases
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
@@ -219,3 +221,17 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+# ---------------------------------------------------------------- chat
+
+
+@pytest.fixture(scope="session")
+def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
+    """A real homeserver. Never reset: each test registers users and rooms of its own."""
+    if importlib.util.find_spec("synapse") is None:
+        missing("Synapse (install requirements/demo.txt)")
+    from network_app.demo.homeserver import Homeserver
+
+    with Homeserver(tmp_path_factory.mktemp("synapse")) as server:
+        yield server

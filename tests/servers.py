@@ -48,7 +48,8 @@ def _complete(metadata: MetaData) -> list[Table]:
     tables = dict(metadata.tables)
     while True:
         lost = [
-            name for name, table in tables.items()
+            name
+            for name, table in tables.items()
             if any(key.target_fullname.rpartition(".")[0] not in tables for key in table.foreign_keys)
         ]
         if not lost:
