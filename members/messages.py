@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from members.models import Person
+from members.models import Mandate, Person
 from members.queries import chat_identities, get_organisation, get_person, mail_contacts, organisations_of
+from network_app.core import clock
 from network_app.core.i18n import use_language
-from network_app.core.outbox import enqueue_chat, enqueue_mail
+from network_app.core.outbox import NORMAL, URGENT, enqueue_chat, enqueue_mail
 
 
 def tell_organisation(
@@ -21,7 +22,7 @@ def tell_organisation(
     values: Mapping[str, object],
     gate: str | None = None,
     not_before: datetime | None = None,
-    priority: int = 5,
+    priority: int = NORMAL,
 ) -> None:
     """Plan a message to an organisation's room and to each of its mail contacts, each in its own language.
 
@@ -63,7 +64,7 @@ def tell_person(
     values: Mapping[str, object],
     gate: str | None = None,
     not_before: datetime | None = None,
-    priority: int = 5,
+    priority: int = NORMAL,
 ) -> None:
     """Plan a message to one person, in their own chat if they linked one and by mail; a frozen person gets none."""
     person = get_person(session, person_id)
@@ -95,7 +96,18 @@ def tell_person(
         )
 
 
-def tell_of_freeze(session: Session, person: Person, *, by: str) -> None:
+def tell_of_mandate(session: Session, mandate: Mandate, person: Person, *, ended: bool) -> None:
+    """Announce to an organisation's people that somebody may, or may no longer, do something for it."""
+    tell_organisation(
+        session,
+        mandate.organisation_id,
+        key=f"mandate:{mandate.id}:{'ended' if ended else 'granted'}",
+        template="mandate_ended" if ended else "mandate_granted",
+        values={"handle": person.handle, "duty": mandate.duty.label},
+    )
+
+
+def tell_of_freeze(session: Session, person: Person) -> None:
     """Tell every organisation a frozen person acted for, so that it names somebody else."""
     moment = person.frozen_at.isoformat() if person.frozen_at else ""
     for organisation in organisations_of(session, person.id):
@@ -104,8 +116,21 @@ def tell_of_freeze(session: Session, person: Person, *, by: str) -> None:
             organisation.id,
             key=f"freeze:{person.id}:{moment}",
             template="person_frozen",
-            values={"handle": person.handle, "by": by},
-            priority=1,
+            values={"handle": person.handle},
+            priority=URGENT,
+        )
+
+
+def tell_of_link(session: Session, person: Person, matrix_id: str) -> None:
+    """Write to a person that a chat account now acts for them, by mail, in case it was not them."""
+    if person.email:
+        enqueue_mail(
+            session,
+            key=f"link:{person.id}:{matrix_id}:{clock.now(session).isoformat()}",
+            to=person.email,
+            language=person.language,
+            template="chat_linked",
+            values={"matrix_id": matrix_id},
         )
 
 

@@ -27,6 +27,10 @@ class OrganisationKind(StrEnum):
     RESEARCH = "research"
     MONITORING = "monitoring"
 
+    @property
+    def label(self) -> LazyText:
+        return KIND_LABELS[self]
+
 
 class Side(StrEnum):
     """Where a member stands in the trade; it declares this itself."""
@@ -34,6 +38,10 @@ class Side(StrEnum):
     PRODUCTION = "production"
     MARKET = "market"
     BOTH = "both"
+
+    @property
+    def label(self) -> LazyText:
+        return SIDE_LABELS[self]
 
 
 class OrganisationStatus(StrEnum):
@@ -44,6 +52,10 @@ class OrganisationStatus(StrEnum):
     DORMANT = "dormant"
     SUSPENDED = "suspended"
     LEFT = "left"
+
+    @property
+    def label(self) -> LazyText:
+        return STATUS_LABELS[self]
 
 
 KIND_LABELS: dict[OrganisationKind, LazyText] = {
@@ -114,7 +126,7 @@ class Standing:
 def check_transition(old: OrganisationStatus, new: OrganisationStatus) -> None:
     """Refuse a change of status that the table does not know; raises Conflict."""
     if new not in TRANSITIONS[old]:
-        names = {"old": STATUS_LABELS[old], "new": STATUS_LABELS[new]}
+        names = {"old": old.label, "new": new.label}
         raise Conflict(lazy("An organisation whose standing is “%(old)s” cannot become “%(new)s”.") % names)
 
 

@@ -1,0 +1,169 @@
+"""How organisations and coalitions come into the network.
+
+Until admission with sponsors and objections is built, only the system admits: for the first circle and the demo.
+"""
+
+import re
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from members.models import Coalition, CoalitionMembership, Organisation
+from members.queries import get_organisation
+from members.rules import OrganisationKind, OrganisationStatus, Side, clean_address, fold
+from network_app.core import audit, clock
+from network_app.core.db import get, new_id
+from network_app.core.errors import Conflict, Invalid, NotAllowed
+from network_app.core.i18n import country_name, lazy, use_language
+from network_app.core.permissions import Actor, ActorKind
+from network_app.core.texts import clean_line
+
+Chosen = TypeVar("Chosen", bound=StrEnum)
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
+
+
+def add_coalition(session: Session, actor: Actor, *, name: str, slug: str = "") -> Coalition:
+    """Add a coalition; raises NotAllowed, and Conflict if its address is taken."""
+    _require_system(actor)
+    title = clean_line(name, "name")
+    address = slug or make_slug(title)
+    if session.scalar(select(Coalition.id).where(Coalition.slug == address)):
+        raise Conflict(lazy("There is a coalition of this name already."), field="name")
+    coalition = Coalition(id=new_id(), slug=address, name=title)
+    session.add(coalition)
+    session.flush()
+    audit.record(session, actor, "add_coalition", f"coalition:{coalition.id}")
+    return coalition
+
+
+def admit_organisation(
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    kind: str,
+    country: str,
+    side: str,
+    languages: Iterable[str],
+    slug: str = "",
+    family: str | None = None,
+    email: str | None = None,
+    joined_on: date | None = None,
+    fictional: bool = False,
+    secretariat: bool = False,
+    monthly_call_cap: int = 6,
+) -> Organisation:
+    """Admit an organisation as an active member from `joined_on` (without it, from today).
+
+    Raises NotAllowed, Invalid naming the field, and Conflict if its address is taken.
+    """
+    _require_system(actor)
+    title = clean_line(name, "name")
+    spoken = _languages(languages)
+    organisation = Organisation(
+        id=new_id(),
+        slug=_free_slug(session, title, slug),
+        name=title,
+        folded=fold(title),
+        kind=_one_of(OrganisationKind, kind, "kind"),
+        country=_country(country),
+        side=_one_of(Side, side, "side"),
+        family=clean_line(family, "family") if family else None,
+        status=OrganisationStatus.ACTIVE,
+        languages=spoken,
+        room_language=spoken[0],
+        email=clean_address(email) if email else None,
+        joined_on=joined_on or clock.now(session).date(),
+        fictional=fictional,
+        secretariat=secretariat,
+        monthly_call_cap=monthly_call_cap,
+    )
+    session.add(organisation)
+    session.flush()
+    audit.record(session, actor, "admit_organisation", f"organisation:{organisation.id}")
+    return organisation
+
+
+def join_coalition(
+    session: Session,
+    actor: Actor,
+    *,
+    organisation_id: uuid.UUID,
+    coalition_id: uuid.UUID,
+    since: date | None = None,
+    as_bloc: bool = False,
+) -> None:
+    """Put an organisation into a coalition; `as_bloc` makes it the one in which it counts in the network's votes.
+
+    Raises NotAllowed, NotFound, and Conflict if it is in there already.
+    """
+    _require_system(actor)
+    organisation = get_organisation(session, organisation_id)
+    coalition = get(session, Coalition, coalition_id)
+    member = select(CoalitionMembership.id).where(
+        CoalitionMembership.organisation_id == organisation.id,
+        CoalitionMembership.coalition_id == coalition.id,
+        CoalitionMembership.until.is_(None),
+    )
+    if session.scalar(member):
+        raise Conflict(lazy("This organisation is in that coalition already."))
+    start = datetime.combine(since, time(), UTC) if since else clock.now(session)
+    session.add(
+        CoalitionMembership(id=new_id(), organisation_id=organisation.id, coalition_id=coalition.id, since=start)
+    )
+    if as_bloc:
+        organisation.bloc_id = coalition.id
+    session.flush()
+    audit.record(session, actor, "join_coalition", f"organisation:{organisation.id}", coalition=coalition.id)
+
+
+def make_slug(name: str) -> str:
+    """Return the part of a web address that a name becomes; empty for a name without Latin letters or digits."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")[:50]
+
+
+def _free_slug(session: Session, name: str, wanted: str) -> str:
+    if wanted and make_slug(wanted) != wanted:
+        raise Invalid(lazy("Use small Latin letters, digits and dashes."), field="slug")
+    base = wanted or make_slug(name) or "member"
+    taken = set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(base))))
+    if base not in taken:
+        return base
+    if wanted:
+        raise Conflict(lazy("Another organisation has this address already."), field="slug")
+    return next(slug for number in range(2, len(taken) + 3) if (slug := f"{base}-{number}") not in taken)
+
+
+def _require_system(actor: Actor) -> None:
+    # DOMAIN 0: admitting is decided by the coalition, never by a person alone and never by the secretariat.
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed()
+
+
+def _one_of(choices: type[Chosen], value: str, field: str) -> Chosen:
+    try:
+        return choices(value)
+    except ValueError as error:
+        message = lazy("Choose one of these: %(choices)s.") % {"choices": ", ".join(choices)}
+        raise Invalid(message, field=field) from error
+
+
+def _country(code: str) -> str:
+    country = code.strip().upper()
+    with use_language("en"):
+        known = len(country) == 2 and country_name(country) != country
+    if not known:
+        raise Invalid(lazy("Give the country as its two-letter code, like KH."), field="country")
+    return country
+
+
+def _languages(codes: Iterable[str]) -> list[str]:
+    spoken = [code.strip() for code in codes]
+    if not spoken or not all(LANGUAGE_CODE.fullmatch(code) for code in spoken):
+        raise Invalid(lazy("Give at least one language as its short code, like bn or km."), field="languages")
+    return list(dict.fromkeys(spoken))

@@ -1,0 +1,92 @@
+"""Coalitions, organisations and people for tests, built through use cases."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from members.models import Coalition, Organisation, Person
+from members.queries import actor_for
+from members.use_cases.admitting import add_coalition, admit_organisation, join_coalition
+from members.use_cases.mandates import add_person, grant_mandate
+from network_app.core.permissions import Actor, Duty
+
+SYSTEM = Actor.system()
+LONG_AGO = date(2014, 1, 1)
+PASSWORD = "violets over the gate"
+_number = itertools.count(1)
+
+
+def make_coalition(session: Session, *, name: str = "") -> Coalition:
+    """A coalition without members."""
+    return add_coalition(session, SYSTEM, name=name or f"Coalition {next(_number)}")
+
+
+def make_organisation(
+    session: Session,
+    *,
+    name: str = "",
+    country: str = "KH",
+    side: str = "production",
+    coalition: Coalition | None = None,
+    joined_on: date = LONG_AGO,
+    people: Iterable[tuple[str, Iterable[Duty]]] = (),
+    **overrides: Any,
+) -> Organisation:
+    """A fictional active member since 2014; `coalition` is also its bloc; `people` are (handle, duties)."""
+    title = name or f"Union {next(_number)}"
+    values: dict[str, Any] = {"kind": "union", "languages": ["en"], "fictional": True, "email": f"o{next(_number)}@x.test"}
+    organisation = admit_organisation(
+        session, SYSTEM, name=title, country=country, side=side, joined_on=joined_on, **(values | overrides)
+    )
+    if coalition is not None:
+        join_coalition(
+            session,
+            SYSTEM,
+            organisation_id=organisation.id,
+            coalition_id=coalition.id,
+            since=joined_on,
+            as_bloc=True,
+        )
+    for handle, duties in people:
+        make_person(session, organisation, duties=duties, handle=handle)
+    return organisation
+
+
+def make_person(
+    session: Session,
+    organisation: Organisation,
+    *,
+    duties: Iterable[Duty] = (Duty.ACT,),
+    handle: str = "",
+    email: str | None = None,
+    password: str = "",
+    language: str = "en",
+) -> Person:
+    """A person with these mandates for `organisation`; without `password` nobody can sign in as them (it is quicker)."""
+    name = handle or f"person{next(_number)}"
+    person = add_person(
+        session, SYSTEM, handle=name, email=email or f"{name}@people.test", language=language, password=password
+    )
+    give_duties(session, organisation, person, duties)
+    return person
+
+
+def give_duties(session: Session, organisation: Organisation, person: Person, duties: Iterable[Duty]) -> None:
+    """More mandates for a person who exists."""
+    for duty in duties:
+        grant_mandate(session, SYSTEM, person_id=person.id, organisation_id=organisation.id, duty=duty)
+
+
+def actor_of(session: Session, person: Person, organisation: Organisation | None = None) -> Actor:
+    """What the person may do now, read from the mandates."""
+    return actor_for(session, person.id, organisation.id if organisation else None)
+
+
+def make_actor(session: Session, organisation: Organisation, *duties: Duty) -> Actor:
+    """A new person of `organisation` with these duties, ready to act."""
+    return actor_of(session, make_person(session, organisation, duties=duties or (Duty.ACT,)))
