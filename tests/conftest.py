@@ -94,10 +94,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of an installation that lives in this test's folder."""
-    from network_app.core.config import load_settings
+    """Settings of an installation that lives in this test's folder, in use as in a started process."""
+    from network_app.core import config
 
-    return load_settings(environment(database_url, tmp_path / "data"))
+    loaded = config.load_settings(environment(database_url, tmp_path / "data"))
+    config.use(loaded)
+    return loaded
 
 
 def environment(database_url: str, data_dir: Path) -> dict[str, str]:
