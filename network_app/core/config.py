@@ -209,3 +209,19 @@ def _without_password(url: str) -> str:
     if not parts.password:
         return url
     return url.replace(f":{parts.password}@", ":(hidden)@")
+
+
+_current: Settings | None = None
+
+
+def use(settings: Settings) -> None:
+    """Set this process's settings, once at start."""
+    global _current
+    _current = settings
+
+
+def current() -> Settings:
+    """This process's settings. Raises RuntimeError before `use`."""
+    if _current is None:
+        raise RuntimeError("settings are not read yet")
+    return _current

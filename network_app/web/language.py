@@ -1,0 +1,42 @@
+"""In which language a page speaks: asked for in the address, chosen before, the person's own, or the browser's."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, current_app, g, request
+
+from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, set_language
+from network_app.core.permissions import Actor
+
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600
+pages = Blueprint("language", __name__)
+
+
+def install(app: Flask, languages: tuple[str, ...]) -> None:
+    """Choose the language before every view; `?lang=xx` chooses it and is remembered, without a session."""
+    offered = [code for code in languages if code in LANGUAGES]
+    app.config["OFFERED_LANGUAGES"] = offered
+
+    @app.before_request
+    def choose() -> None:
+        set_language(_wanted(offered))
+
+    @app.after_request
+    def remember(answer: Response) -> Response:
+        asked = request.args.get("lang", "")
+        if asked in offered:
+            secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+            answer.set_cookie(COOKIE, asked, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+        if request.endpoint != "static":
+            answer.headers["Content-Language"] = "en" if current_language() == PSEUDO else current_language()
+            answer.vary.add("Accept-Language")
+        return answer
+
+
+def _wanted(offered: list[str]) -> str:
+    actor: Actor | None = g.get("actor")
+    own = actor.language if actor is not None and actor.is_person else None
+    for code in (request.args.get("lang"), request.cookies.get(COOKIE), own):
+        if code in offered:
+            return code
+    return request.accept_languages.best_match(offered, default="en") or "en"
