@@ -234,6 +234,13 @@ def _settle(session: Session, row_id: uuid.UUID, by: str, **values: Any) -> bool
     return changed_rows(session, update(Outgoing).where(*mine).values(lease_until=None, lease_by=None, **values)) == 1
 
 
+def release(session: Session, channel: Channel, *, not_by: str) -> int:
+    """Plan again at once what a dead process was sending; only for who knows that all others are dead."""
+    abandoned = (Outgoing.channel == channel, Outgoing.state == State.SENDING, Outgoing.lease_by != not_by)
+    freed = update(Outgoing).where(*abandoned, Outgoing.letter.is_(False))
+    return changed_rows(session, freed.values(state=State.PLANNED, lease_until=None, lease_by=None))
+
+
 def recall(session: Session, *, key_prefix: str) -> int:
     """Take back what has not left yet; returns how many messages that were."""
     waiting = Outgoing.state.in_((State.PLANNED, State.HELD))

@@ -12,7 +12,7 @@ from network_app.core.config import Settings, current
 from network_app.core.permissions import Actor
 
 # The place in the session cookie in which Flask-Login looks.
-TOKEN = "_user_id"
+TOKEN = "_user_id"  # noqa: S105  # a name, not a secret
 
 
 def db() -> Session:

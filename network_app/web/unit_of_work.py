@@ -27,14 +27,8 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
 
     @app.after_request
     def settle(answer: Response) -> Response:
-        session: Session | None = g.get("db")
-        if session is None:
-            return answer
-        keep = answer.status_code < 400 or g.get("keep_although_refused", False)
-        if request.method not in SAFE and keep:
-            session.commit()
-        else:
-            session.rollback()
+        if "db" in g:
+            _settle(g.db, answer)
         return answer
 
     @app.teardown_request
@@ -42,3 +36,11 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
         session: Session | None = g.pop("db", None)
         if session is not None:
             session.close()
+
+
+def _settle(session: Session, answer: Response) -> None:
+    keep = answer.status_code < 400 or g.get("keep_although_refused", False)
+    if request.method not in SAFE and keep:
+        session.commit()
+    else:
+        session.rollback()
