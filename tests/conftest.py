@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import importlib.util
 import os
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from network_app.demo.probe import free_port
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
@@ -215,14 +216,6 @@ def smtp_sink() -> Iterator[SmtpSink]:
     server.start()
     yield sink
     server.stop()
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 # ---------------------------------------------------------------- chat

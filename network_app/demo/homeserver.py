@@ -10,17 +10,17 @@ import hmac
 import json
 import os
 import secrets
-import socket
 import sys
 import time
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from pathlib import Path
 from string import Template
 from types import TracebackType
 from typing import Any, Self
 
 from network_app.demo.leash import Process, end, spawn
+from network_app.demo.probe import answers, free_port
 
 HERE = Path(__file__).parent
 SECRETS = ("registration_secret", "macaroon_secret", "form_secret")
@@ -76,25 +76,17 @@ class Homeserver:
     def start(self, *, seconds: float = 60) -> Self:
         """Start and wait until clients may come. Raises HomeserverError with the end of its output."""
         # Without this look, another server's answer on the same port would count as our own.
-        if self.answers():
+        if answers(self.ready_url):
             raise HomeserverError(f"the homeserver did not start: port {self.port} is in use")
         output = self.folder / "output.log"
         self.process = spawn(self.command(), log=output, env=os.environ, cwd=self.folder)
         deadline = time.monotonic() + seconds
-        while not self.answers():
+        while not answers(self.ready_url):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise HomeserverError(f"the homeserver did not start: {output.read_text()[-1500:]}")
             time.sleep(0.05)
         return self
-
-    def answers(self) -> bool:
-        """Whether clients may come now."""
-        try:
-            self.request("GET", "/_matrix/client/versions", seconds=2)
-        except (OSError, HTTPException, HomeserverError):
-            return False
-        return True
 
     def stop(self) -> None:
         """Stop it, if it runs; the folder stays."""
@@ -166,14 +158,6 @@ class Homeserver:
         if not path.exists():
             _write_private(path, secrets.token_urlsafe(32))
         return path.read_text()
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _account(answer: dict[str, Any]) -> Account:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from network_app.demo.homeserver import free_port
 from network_app.demo.leash import Process, spawn
+from network_app.demo.probe import answers, free_port
 from tests.waiting import eventually
 
 
@@ -28,18 +28,10 @@ def post_office(tmp_path: Path, port: int) -> Iterator[Process]:
     argv = [sys.executable, "-m", "network_app.demo.mail_sink", "--port", str(port)]
     argv += ["--data-dir", str(tmp_path / "data"), "--domain", "network.test"]
     process = spawn(argv, log=tmp_path / "log", env=os.environ)
-    eventually(lambda: _answers(port), "the post office does not answer")
+    eventually(lambda: answers(f"smtp://127.0.0.1:{port}"), "the post office does not answer")
     yield process
     process.kill()
     process.wait()
-
-
-def _answers(port: int) -> bool:
-    try:
-        smtplib.SMTP("127.0.0.1", port).quit()
-    except OSError:
-        return False
-    return True
 
 
 def _send(port: int, *to: str) -> None:
