@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network_app.core import clock
+from network_app.core.heartbeat import beats
 from network_app.core.outbox import Channel, Outgoing, State
-from network_app.core.schedule import Slot
 
-WORKER_SILENT = timedelta(minutes=5)
+SILENT = timedelta(minutes=5)
 WAITING_TOO_LONG = timedelta(minutes=15)
 
 
@@ -19,9 +19,13 @@ def problems(session: Session) -> list[str]:
     """Each problem with its cure, in one line; none means ready."""
     now = clock.now(session)
     found = []
-    last_tick = session.scalar(select(func.max(Slot.last_at)))
-    if last_tick is not None and now - last_tick > WORKER_SILENT:
-        found.append("worker: no timed work for five minutes. Start `network-app worker` and read its log.")
+    for process, life in beats(session).items():
+        if now - life.at > SILENT:
+            found.append(
+                f"{process}: no sign of life for five minutes. Start `network-app {process}` and read its log."
+            )
+        elif life.note:
+            found.append(f"{process}: {life.note}")
     for channel, cure in (
         (Channel.MAIL, "Check SMTP_URL and that the mail server answers."),
         (Channel.MATRIX, "Check MATRIX_HOMESERVER, and that `network-app bot` runs."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from flask import Flask, g, request
 from flask_login import LoginManager, current_user
@@ -16,9 +16,6 @@ from network_app.core.db import transaction
 from network_app.core.errors import NotAllowed
 from network_app.core.permissions import Actor
 
-if TYPE_CHECKING:
-    from members.models import SignIn
-
 
 class SignedIn:
     """What Flask-Login keeps: one sign-in, found again by its token at every request, so it can be revoked."""
@@ -27,7 +24,7 @@ class SignedIn:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, token: str, row: SignIn) -> None:
+    def __init__(self, token: str, row: Any) -> None:
         self.token = token
         self.row = row
 
@@ -52,7 +49,7 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
 
     @app.teardown_request
     def note_use(_error: BaseException | None) -> None:
-        row: SignIn | None = g.pop("seen", None)
+        row = g.pop("seen", None)
         if row is not None:
             # A GET cannot write; that somebody was here is noted in a transaction of its own.
             with transaction(factory) as session:
@@ -65,7 +62,7 @@ def _load(token: str) -> SignedIn | None:
     return None if found is None else SignedIn(token, found)
 
 
-def _act_as(row: SignIn) -> None:
+def _act_as(row: Any) -> None:
     session: Session = g.db
     try:
         g.actor = actor_for(session, row.person_id, row.organisation_id)

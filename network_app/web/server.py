@@ -1,0 +1,52 @@
+"""Gunicorn, set for this application: threads for waits, two workers, no header that tells what runs here."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from network_app.core import process
+from network_app.core.config import Settings
+from network_app.core.db import engine_for, session_factory
+from network_app.web.app import create_app
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """The web server of one installation."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        # In each worker anew: a database connection must not be shared across a fork.
+        settings = process.begin()
+        return create_app(settings, session_factory(engine_for(settings.database_url)))
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop. BIND and WEB_CONCURRENCY come from the environment, as gunicorn's users expect."""
+    Server(
+        {
+            "bind": os.environ.get("BIND", "127.0.0.1:8000"),
+            "workers": int(os.environ.get("WEB_CONCURRENCY", "2")),
+            "worker_class": "gthread",
+            "threads": 8,
+            "timeout": 60,
+            "graceful_timeout": 15,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "forwarded_allow_ips": "127.0.0.1",
+            "accesslog": None,
+            "errorlog": "-",
+            "loglevel": "warning",
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112  # not a file of ours
+        }
+    ).run()
