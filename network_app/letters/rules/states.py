@@ -1,0 +1,107 @@
+"""The life of a letter, and what has to be open before it leaves (DOMAIN 0 and 5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from enum import StrEnum
+
+from network_app.core.errors import Conflict
+from network_app.core.i18n import LazyText, lazy
+
+
+class Step(StrEnum):
+    """The rung of the ladder that a letter stands on (DOMAIN 6)."""
+
+    PRIVATE = "private"
+    REMINDER = "reminder"
+    PUBLIC = "public"
+    SUPPORTERS = "supporters"
+
+    @property
+    def label(self) -> LazyText:
+        return STEP_LABELS[self]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether outsiders may learn whom the letter addresses."""
+        return self in (Step.PUBLIC, Step.SUPPORTERS)
+
+
+STEP_LABELS = {
+    Step.PRIVATE: lazy("private letter"),
+    Step.REMINDER: lazy("reminder"),
+    Step.PUBLIC: lazy("public letter"),
+    Step.SUPPORTERS: lazy("supporters' letter"),
+}
+
+
+class LetterState(StrEnum):
+    """Where a letter is in its life."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    RELEASED_ONCE = "released_once"
+    FROZEN = "frozen"
+    UNCERTAIN = "uncertain"
+    SENT = "sent"
+    ANSWERED = "answered"
+    DEADLINE_PASSED = "deadline_passed"
+    RECALLED = "recalled"
+
+    @property
+    def label(self) -> LazyText:
+        return STATE_LABELS[self]
+
+
+STATE_LABELS = {
+    LetterState.DRAFT: lazy("draft"),
+    LetterState.SIGNING: lazy("open for signing"),
+    LetterState.RELEASED_ONCE: lazy("released by one person"),
+    LetterState.FROZEN: lazy("frozen, about to leave"),
+    LetterState.UNCERTAIN: lazy("held: nobody knows whether it arrived"),
+    LetterState.SENT: lazy("sent"),
+    LetterState.ANSWERED: lazy("answered"),
+    LetterState.DEADLINE_PASSED: lazy("no answer by the deadline"),
+    LetterState.RECALLED: lazy("taken back"),
+}
+
+TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
+    LetterState.DRAFT: frozenset({LetterState.SIGNING, LetterState.RELEASED_ONCE, LetterState.RECALLED}),
+    LetterState.SIGNING: frozenset({LetterState.RELEASED_ONCE, LetterState.RECALLED}),
+    LetterState.RELEASED_ONCE: frozenset({LetterState.SIGNING, LetterState.FROZEN, LetterState.RECALLED}),
+    LetterState.FROZEN: frozenset({LetterState.SENT, LetterState.UNCERTAIN, LetterState.RECALLED}),
+    # Safety: from here a letter may already lie on somebody's desk, so it cannot be taken back.
+    LetterState.UNCERTAIN: frozenset({LetterState.FROZEN, LetterState.SENT}),
+    LetterState.SENT: frozenset({LetterState.ANSWERED, LetterState.DEADLINE_PASSED}),
+    LetterState.DEADLINE_PASSED: frozenset({LetterState.ANSWERED}),
+    LetterState.ANSWERED: frozenset(),
+    LetterState.RECALLED: frozenset(),
+}
+# The text can still be changed here; everywhere else it is what two people approved.
+OPEN = frozenset({LetterState.DRAFT, LetterState.SIGNING, LetterState.RELEASED_ONCE})
+# It left us, or may have.
+OUT = frozenset({LetterState.UNCERTAIN, LetterState.SENT, LetterState.ANSWERED, LetterState.DEADLINE_PASSED})
+
+
+def check_move(state: LetterState, to: LetterState) -> None:
+    """Stop a step that the life of a letter does not have. Raises Conflict naming where the letter is."""
+    if to not in TRANSITIONS[state]:
+        raise Conflict(lazy("This cannot be done now: the letter is %(state)s.") % {"state": state.label})
+
+
+def gates_for(
+    step: Step, *, appeal_id: uuid.UUID | None, to_authority: bool, may_tell_factory: bool, others: Iterable[str] = ()
+) -> list[str]:
+    """What must hold at the moment of sending, as tokens that gates.py reads (DOMAIN 0).
+
+    Safety: a letter about a case always carries the workers' consent, whatever its author asked for.
+    """
+    tokens = list(others)
+    if appeal_id is not None:
+        tokens.append(f"appeal:{appeal_id}:consent:{'publish' if step.is_public else 'name_to_target'}")
+        if not to_authority:
+            tokens.append(f"appeal:{appeal_id}:verified")
+        if may_tell_factory:
+            tokens.append(f"appeal:{appeal_id}:consent:target_may_tell_factory")
+    return list(dict.fromkeys(tokens))
