@@ -18,7 +18,7 @@ from network_app.targets.rules import (
     Side,
     Stance,
     TargetKind,
-    in_conflict,
+    contradicts,
 )
 
 
@@ -152,8 +152,8 @@ class SourcingLink(Base):
 
     @property
     def in_conflict(self) -> bool:
-        """Whether what was said about this claim contradicts itself or the claim."""
-        return in_conflict({Stance.SUPPORTS} | {statement.stance for statement in self.statements})
+        """Whether somebody contradicts this claim, so that both sides must be shown."""
+        return any(contradicts(one.stance, one.ended_on, self.last_seen) for one in self.statements)
 
 
 class LinkStatement(Base):
@@ -168,6 +168,7 @@ class LinkStatement(Base):
     stance: Mapped[Stance] = mapped_column(EnumText(Stance))
     text: Mapped[str]
     said_on: Mapped[dt.date | None]
+    ended_on: Mapped[dt.date | None]
     source: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
@@ -201,9 +202,12 @@ class FacilityImport(Base):
     name: Mapped[str]
     sha256: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str] = mapped_column(default="")
+    supplier_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("target.id"))
+    listed_on: Mapped[dt.date | None]
     imported_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     imported_by: Mapped[uuid.UUID | None]
 
+    supplier_of: Mapped[Target | None] = relationship()
     rows: Mapped[list[ImportRow]] = relationship(back_populates="facility_import", order_by="ImportRow.line")
 
 

@@ -101,9 +101,7 @@ def get_facility(session: Session, key: uuid.UUID | str) -> Facility:
     return facility
 
 
-def find_facilities(
-    session: Session, text: str, country: str | None = None, *, limit: int = 50
-) -> list[Facility]:
+def find_facilities(session: Session, text: str, country: str | None = None, *, limit: int = 50) -> list[Facility]:
     """Workplaces whose names or addresses, old ones too, hold every word of `text`."""
     return list(session.scalars(_facilities(text, country or "").limit(limit)))
 
@@ -135,9 +133,7 @@ def get_link(session: Session, link_id: uuid.UUID) -> SourcingLink:
 
 def facilities_of_owner(session: Session, target_id: uuid.UUID) -> list[Facility]:
     """The workplaces that a factory owner runs."""
-    return list(
-        session.scalars(select(Facility).where(Facility.owner_id == target_id).order_by(Facility.name))
-    )
+    return list(session.scalars(select(Facility).where(Facility.owner_id == target_id).order_by(Facility.name)))
 
 
 def imports(session: Session) -> list[tuple[FacilityImport, dict[RowOutcome, int]]]:
@@ -186,9 +182,7 @@ def _links() -> Select[SourcingLink]:
 def _facilities(text: str, country: str) -> Select[Facility]:
     chosen = select(Facility)
     for word in plain_words(text):
-        named = select(FacilityName.facility_id).where(
-            FacilityName.search_key.contains(word, autoescape=True)
-        )
+        named = select(FacilityName.facility_id).where(FacilityName.search_key.contains(word, autoescape=True))
         chosen = chosen.where(Facility.id.in_(named))
     if country:
         chosen = chosen.where(Facility.country == country)

@@ -1,7 +1,8 @@
-"""What the network knows about targets without asking a database: kinds, states, evidence and which step may follow which."""
+"""What the network knows about targets without asking a database: kinds, states, evidence, the order of reviews."""
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Callable, Hashable
 from typing import TypeVar
@@ -157,6 +158,11 @@ def would_loop(child: Key, parent: Key, parent_of: Callable[[Key], Key | None]) 
     return False
 
 
-def in_conflict(stances: set[Stance]) -> bool:
-    """Say whether the statements about one claim contradict each other, so that both sides must be shown."""
-    return Stance.SUPPORTS in stances and bool(stances & {Stance.DENIES, Stance.SAYS_ENDED})
+def contradicts(stance: Stance, ended_on: dt.date | None, last_seen: dt.date | None) -> bool:
+    """Say whether a statement contradicts the claim it is about, so that both sides must be shown.
+
+    "Ended on" does not contradict a claim that saw nothing later than that day.
+    """
+    if stance is Stance.SAYS_ENDED:
+        return ended_on is None or last_seen is None or ended_on < last_seen
+    return stance is Stance.DENIES

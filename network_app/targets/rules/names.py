@@ -6,17 +6,16 @@ import re
 import unicodedata
 
 # Legal forms say nothing about who a company is. Words for what is made (garments, textiles) stay.
-LEGAL_FORMS = frozenset(
+_LEGAL_FORMS = (
     "inc incorporated corp corporation co company companies ltd limited llc llp lp plc pvt pte pty private sdn bhd"
     " ag gmbh kg kgaa ev se sa sas sarl srl spa snc sl slu nv bv bvba oy oyj abp ab as asa aps"
     " doo ood eood ad sro ooo tbk pt cv de rl sac lda ltda unipessoal group holding holdings"
-    " sti sirketi anonim limitada".split()
+    " sti sirketi anonim limitada"
 )
+LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 DOTTED_INITIALS = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
 APOSTROPHES = re.compile("['’`´]")
-LETTERS_WITHOUT_ACCENT = str.maketrans(
-    {"ı": "i", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe"}
-)
+LETTERS_WITHOUT_ACCENT = str.maketrans({"ı": "i", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe"})
 
 
 def plain_words(text: str) -> list[str]:
