@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -17,6 +17,8 @@ import pytest
 from network_app.demo.probe import answers, free_port
 from network_app.demo.supervise import Child, NotReady, Supervisor
 from tests.waiting import eventually
+
+Supervise = Callable[..., subprocess.Popen[bytes]]
 
 PYTHON = sys.executable
 SLEEPER = [PYTHON, "-c", "import time; time.sleep(600)"]
@@ -56,13 +58,20 @@ def supervisor(tmp_path: Path) -> Iterator[Supervisor]:
         signal.signal(number, handler)
 
 
-def _supervise(
-    folder: Path, children: dict[str, list[str]], *, below: list[str] | None = None
-) -> subprocess.Popen[bytes]:
-    argv = [PYTHON, "-c", SUPERVISOR, str(folder), json.dumps(children)]
-    process = subprocess.Popen([*(below or []), *argv])
-    eventually((folder / "pids.json").exists, "the supervisor did not start its children")
-    return process
+@pytest.fixture
+def supervise(tmp_path: Path) -> Iterator[Supervise]:
+    """Starts a supervisor of the given children, below another program if one is given; leaves nothing of its own."""
+    started: list[psutil.Process] = []
+
+    def start(children: dict[str, list[str]], below: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([*below, PYTHON, "-c", SUPERVISOR, str(tmp_path), json.dumps(children)])
+        eventually((tmp_path / "pids.json").exists, "the supervisor did not start its children")
+        started.extend([psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)])
+        return process
+
+    yield start
+    for left_over in _alive(started):
+        left_over.kill()
 
 
 def _children(folder: Path) -> list[psutil.Process]:
@@ -80,9 +89,9 @@ def _gunicorn(folder: Path) -> tuple[list[str], str]:
     return [PYTHON, "-m", "gunicorn", *options, "tiny_site:app"], f"http://127.0.0.1:{port}/"
 
 
-def test_a_killed_supervisor_leaves_no_child_and_no_web_worker(tmp_path: Path) -> None:
+def test_a_killed_supervisor_leaves_no_child_and_no_web_worker(tmp_path: Path, supervise: Supervise) -> None:
     argv, url = _gunicorn(tmp_path)
-    supervisor = _supervise(tmp_path, {"sleeper": SLEEPER, "web": argv})
+    supervisor = supervise({"sleeper": SLEEPER, "web": argv})
     eventually(lambda: answers(url), "the web server does not answer")
     children = _children(tmp_path)
     master = children[1]
@@ -93,8 +102,8 @@ def test_a_killed_supervisor_leaves_no_child_and_no_web_worker(tmp_path: Path) -
     eventually(lambda: not _alive(family), "somebody outlived the killed supervisor", seconds=10)
 
 
-def test_a_killed_make_leaves_nobody(tmp_path: Path) -> None:
-    make = _supervise(tmp_path, {"sleeper": SLEEPER}, below=[PYTHON, "-c", PARENT])
+def test_a_killed_make_leaves_nobody(tmp_path: Path, supervise: Supervise) -> None:
+    make = supervise({"sleeper": SLEEPER}, below=[PYTHON, "-c", PARENT])
     family = [*_children(tmp_path), *psutil.Process(make.pid).children()]
     assert len(family) == 2
     make.kill()
@@ -103,8 +112,8 @@ def test_a_killed_make_leaves_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
-def test_asked_to_stop_it_stops_even_the_stubborn(tmp_path: Path, asked: signal.Signals) -> None:
-    supervisor = _supervise(tmp_path, {"stubborn": STUBBORN, "sleeper": SLEEPER})
+def test_asked_to_stop_it_stops_even_the_stubborn(tmp_path: Path, supervise: Supervise, asked: signal.Signals) -> None:
+    supervisor = supervise({"stubborn": STUBBORN, "sleeper": SLEEPER})
     eventually(lambda: (tmp_path / "logs" / "stubborn.log").read_text(), "the stubborn child did not start")
     children = _children(tmp_path)
     os.kill(supervisor.pid, asked)
@@ -112,8 +121,8 @@ def test_asked_to_stop_it_stops_even_the_stubborn(tmp_path: Path, asked: signal.
     assert _alive(children) == []
 
 
-def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
-    supervisor = _supervise(tmp_path, {"sleeper": SLEEPER})
+def test_a_child_that_dies_is_started_again(tmp_path: Path, supervise: Supervise) -> None:
+    supervisor = supervise({"sleeper": SLEEPER})
     first = _children(tmp_path)[0]
     first.kill()
     family = psutil.Process(supervisor.pid)
@@ -124,9 +133,9 @@ def test_a_child_that_dies_is_started_again(tmp_path: Path) -> None:
     assert supervisor.wait(20) == 0
 
 
-def test_a_child_that_always_dies_is_tried_more_and_more_slowly(tmp_path: Path) -> None:
+def test_a_child_that_always_dies_is_tried_more_and_more_slowly(tmp_path: Path, supervise: Supervise) -> None:
     crash = [PYTHON, "-c", "print('tried', flush=True); raise SystemExit(3)"]
-    supervisor = _supervise(tmp_path, {"crash": crash})
+    supervisor = supervise({"crash": crash})
     log = tmp_path / "logs" / "crash.log"
     first = time.monotonic()
     eventually(lambda: log.read_text().count("tried") == 4, "it was not tried again")
@@ -137,7 +146,7 @@ def test_a_child_that_always_dies_is_tried_more_and_more_slowly(tmp_path: Path) 
 
 def test_a_child_that_ends_before_it_is_ready_shows_its_own_words(supervisor: Supervisor) -> None:
     refuse = [PYTHON, "-c", "raise SystemExit('SECRET_KEY: missing')"]
-    with pytest.raises(NotReady, match="SECRET_KEY: missing"):
+    with pytest.raises(NotReady, match="ended at once:\nSECRET_KEY: missing"):
         supervisor.start(Child("web", refuse, os.environ, ready_url=f"http://127.0.0.1:{free_port()}/"))
 
 
