@@ -111,6 +111,7 @@ WRONG_LINK_CODES_PER_CHAT = 5
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 256
 
+SLUG = re.compile(r"[a-z0-9-]{1,60}")
 HANDLE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,38}[a-z0-9])?")
 ADDRESS = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*")
 

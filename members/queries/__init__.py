@@ -2,6 +2,7 @@
 
 from members.queries.organisations import (
     Contact,
+    Filters,
     coalition_by_slug,
     coalition_ids_of,
     coalitions,
@@ -21,6 +22,7 @@ from members.queries.people import (
     current_mandates,
     email_key,
     get_person,
+    link_codes_waiting,
     linked_people,
     organisations_of,
     people_of,
@@ -37,10 +39,12 @@ from members.queries.rolls import (
 from members.queries.sign_ins import (
     find_sign_in,
     sign_ins_of,
+    token_hash,
 )
 
 __all__ = [
     "Contact",
+    "Filters",
     "RollCandidate",
     "actor_for",
     "bloc_name",
@@ -58,6 +62,7 @@ __all__ = [
     "find_sign_in",
     "get_organisation",
     "get_person",
+    "link_codes_waiting",
     "linked_people",
     "mail_contacts",
     "organisation_by_slug",
@@ -70,4 +75,5 @@ __all__ = [
     "person_by_handle",
     "roll_candidates",
     "sign_ins_of",
+    "token_hash",
 ]

@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, Mandate, Organisation, Person
 from members.queries.people import held_at
-from members.rules import ACTING, OrganisationStatus, Side, fold
+from members.rules import ACTING, SLUG, OrganisationStatus, Side, fold
 from network_app.core import clock
 from network_app.core.db import get
 from network_app.core.errors import NotFound
@@ -31,56 +32,47 @@ def get_organisation(session: Session, organisation_id: uuid.UUID) -> Organisati
 
 def organisation_by_slug(session: Session, slug: str) -> Organisation:
     """Load an organisation by the name in its address; raises NotFound."""
-    found = session.scalar(select(Organisation).where(Organisation.slug == slug))
+    # PostgreSQL refuses a zero byte in a text with an error of its own; no slug has anything but these.
+    found = session.scalar(select(Organisation).where(Organisation.slug == slug)) if SLUG.fullmatch(slug) else None
     if found is None:
         raise NotFound()
     return found
 
 
+class Filters(TypedDict, total=False):
+    """What the register may be narrowed to; `coalition` is a slug, empty words narrow nothing."""
+
+    text: str
+    country: str
+    coalition: str
+    side: str
+    statuses: Iterable[OrganisationStatus]
+
+
 def organisations(
-    session: Session,
-    *,
-    text: str = "",
-    country: str = "",
-    coalition: str = "",
-    side: str = "",
-    statuses: Iterable[OrganisationStatus] = ACTING,
-    page: int | None = None,
-    per_page: int = 20,
+    session: Session, *, page: int | None = None, per_page: int = 20, **filters: Unpack[Filters]
 ) -> list[Organisation]:
-    """List organisations by name; `coalition` is a slug, `page` counts from 1 and without it all are given."""
-    chosen = _chosen(text=text, country=country, coalition=coalition, side=side, statuses=statuses)
-    chosen = chosen.options(selectinload(Organisation.bloc)).order_by(Organisation.folded, Organisation.id)
+    """List organisations by name; `page` counts from 1, without it all are given. Without `statuses`: who may act."""
+    chosen = _chosen(filters).options(selectinload(Organisation.bloc)).order_by(Organisation.folded, Organisation.id)
     if page is not None:
         chosen = chosen.limit(per_page).offset((page - 1) * per_page)
     return list(session.scalars(chosen))
 
 
-def count_organisations(
-    session: Session,
-    *,
-    text: str = "",
-    country: str = "",
-    coalition: str = "",
-    side: str = "",
-    statuses: Iterable[OrganisationStatus] = ACTING,
-) -> int:
+def count_organisations(session: Session, **filters: Unpack[Filters]) -> int:
     """Count the organisations that `organisations` would list with the same filters."""
-    chosen = _chosen(text=text, country=country, coalition=coalition, side=side, statuses=statuses)
-    return session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_chosen(filters).subquery())) or 0
 
 
-def _chosen(
-    *, text: str, country: str, coalition: str, side: str, statuses: Iterable[OrganisationStatus]
-) -> Select[Organisation]:
-    chosen = select(Organisation).where(Organisation.status.in_(tuple(statuses)))
-    if text.strip():
-        chosen = chosen.where(Organisation.folded.contains(fold(text.strip()), autoescape=True))
-    if country:
+def _chosen(filters: Filters) -> Select[Organisation]:
+    chosen = select(Organisation).where(Organisation.status.in_(tuple(filters.get("statuses", ACTING))))
+    if text := filters.get("text", "").strip():
+        chosen = chosen.where(Organisation.folded.contains(fold(text), autoescape=True))
+    if country := filters.get("country"):
         chosen = chosen.where(Organisation.country == country.upper())
-    if side in set(Side):
+    if side := filters.get("side"):
         chosen = chosen.where(Organisation.side == Side(side))
-    if coalition:
+    if coalition := filters.get("coalition"):
         inside = (
             select(CoalitionMembership.organisation_id)
             .join(Coalition, Coalition.id == CoalitionMembership.coalition_id)
@@ -114,7 +106,7 @@ def coalitions(session: Session) -> Sequence[Coalition]:
 
 def coalition_by_slug(session: Session, slug: str) -> Coalition:
     """Load a coalition by the name in its address; raises NotFound."""
-    found = session.scalar(select(Coalition).where(Coalition.slug == slug))
+    found = session.scalar(select(Coalition).where(Coalition.slug == slug)) if SLUG.fullmatch(slug) else None
     if found is None:
         raise NotFound()
     return found

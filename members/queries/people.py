@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from members.models import ChatIdentity, Mandate, Organisation, Person
-from members.rules import ACTING, clean_address
+from members.models import ChatIdentity, LinkCode, Mandate, Organisation, Person
+from members.rules import ACTING, LINK_CODE_LIFE, clean_address, clean_handle
 from network_app.core import clock
 from network_app.core.crypto import keyed_hash
 from network_app.core.db import get
@@ -69,8 +69,11 @@ def email_key(address: str) -> str:
 
 
 def person_by_handle(session: Session, handle: str) -> Person | None:
-    """Find the person with this display handle."""
-    return session.scalar(select(Person).where(Person.handle == handle.strip().lower()))
+    """Find the person with this display handle; anything that is not one finds nobody."""
+    try:
+        return session.scalar(select(Person).where(Person.handle == clean_handle(handle)))
+    except Invalid:
+        return None
 
 
 def person_by_chat(session: Session, matrix_id: str) -> Person | None:
@@ -87,6 +90,13 @@ def chat_identities(session: Session, person_id: uuid.UUID) -> Sequence[ChatIden
     return session.scalars(
         select(ChatIdentity).where(ChatIdentity.person_id == person_id).order_by(ChatIdentity.linked_at)
     ).all()
+
+
+def link_codes_waiting(session: Session) -> bool:
+    """Say whether somebody was given a link code that still works, and may be about to type it in chat."""
+    made_after = clock.now(session) - LINK_CODE_LIFE
+    fresh = select(LinkCode.id).where(LinkCode.used_at.is_(None), LinkCode.made_at > made_after)
+    return session.scalar(fresh.limit(1)) is not None
 
 
 def people_with_duty(session: Session, organisation_id: uuid.UUID, duty: Duty) -> list[Person]:

@@ -18,8 +18,13 @@ def find_sign_in(session: Session, token: str, now: datetime) -> SignIn | None:
     return session.scalar(
         select(SignIn)
         .join(Person, Person.id == SignIn.person_id)
-        .where(SignIn.token_hash == keyed_hash("sign-in", token), Person.frozen_at.is_(None), _open(now))
+        .where(SignIn.token_hash == token_hash(token), Person.frozen_at.is_(None), _open(now))
     )
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored for a browser's token."""
+    return keyed_hash("sign-in", token)
 
 
 def sign_ins_of(session: Session, person_id: uuid.UUID) -> Sequence[SignIn]:

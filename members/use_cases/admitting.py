@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from members.models import Coalition, CoalitionMembership, Organisation
 from members.queries import get_organisation
-from members.rules import OrganisationKind, OrganisationStatus, Side, clean_address, fold
+from members.rules import SLUG, OrganisationKind, OrganisationStatus, Side, clean_address, fold
 from network_app.core import audit, clock
 from network_app.core.db import get, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
@@ -32,6 +32,8 @@ def add_coalition(session: Session, actor: Actor, *, name: str, slug: str = "") 
     _require_system(actor)
     title = clean_line(name, "name")
     address = slug or make_slug(title)
+    if not SLUG.fullmatch(address):
+        raise Invalid(lazy("Use small Latin letters, digits and dashes."), field="slug")
     if session.scalar(select(Coalition.id).where(Coalition.slug == address)):
         raise Conflict(lazy("There is a coalition of this name already."), field="name")
     coalition = Coalition(id=new_id(), slug=address, name=title)
@@ -128,7 +130,7 @@ def make_slug(name: str) -> str:
 
 
 def _free_slug(session: Session, name: str, wanted: str) -> str:
-    if wanted and make_slug(wanted) != wanted:
+    if wanted and not SLUG.fullmatch(wanted):
         raise Invalid(lazy("Use small Latin letters, digits and dashes."), field="slug")
     base = wanted or make_slug(name) or "member"
     taken = set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(base))))

@@ -3,8 +3,6 @@
 A wrong try is an outcome that is stored, not an error that is rolled back: the entrypoint commits it.
 """
 
-from datetime import timedelta
-
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -32,8 +30,3 @@ def count_wrong_attempt(session: Session, subject: str) -> None:
 def forget_attempts(session: Session, subject: str) -> None:
     """Forget the wrong tries after a right one."""
     session.execute(delete(WrongAttempt).where(WrongAttempt.subject == subject))
-
-
-def purge_attempts(session: Session, *, older_than: timedelta) -> None:
-    """Delete what is no longer needed to slow anybody down."""
-    session.execute(delete(WrongAttempt).where(WrongAttempt.at < clock.now(session) - older_than))

@@ -15,7 +15,7 @@ from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind
 
 
-def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> None:
+def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> Person:
     """End every sign-in, chat link, code and right of a person; what the person cast stands (DOMAIN 1).
 
     Anyone who acts for the same organisation may do it, also for themselves. Raises NotAllowed, NotFound, Conflict.
@@ -34,6 +34,7 @@ def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> No
     session.flush()
     audit.record(session, actor, "freeze_person", f"person:{person.id}")
     tell_of_freeze(session, person)
+    return person
 
 
 def _may_freeze(session: Session, actor: Actor, person: Person) -> bool:

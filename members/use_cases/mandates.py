@@ -12,7 +12,7 @@ from members.rules import clean_address, clean_handle
 from members.use_cases.passwords import hash_password
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, NotAllowed
+from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Duty, Permission, require
 
@@ -73,6 +73,17 @@ def grant_mandate(
     if actor.is_person:
         tell_of_mandate(session, mandate, person, ended=False)
     return mandate
+
+
+def grant_mandate_by_handle(
+    session: Session, actor: Actor, *, handle: str, organisation_id: uuid.UUID, duty: Duty
+) -> Mandate:
+    """Grant a mandate to the person with this handle; raises as grant_mandate, and Invalid if there is none."""
+    _require_inside(actor, organisation_id)
+    person = person_by_handle(session, handle)
+    if person is None:
+        raise Invalid(lazy("Nobody has this handle. Ask the person how it is written."), field="handle")
+    return grant_mandate(session, actor, person_id=person.id, organisation_id=organisation_id, duty=duty)
 
 
 def end_mandate(session: Session, actor: Actor, *, mandate_id: uuid.UUID) -> None:

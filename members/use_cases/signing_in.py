@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from members.models import Person, SignIn
-from members.queries import actor_for, get_person, organisations_of, person_by_email
+from members.queries import actor_for, find_sign_in, get_person, organisations_of, person_by_email, token_hash
 from members.rules import (
     SIGN_IN_SEEN_EVERY,
     WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE,
@@ -56,7 +56,7 @@ def _new_sign_in(session: Session, actor: Actor, device: str) -> str:
     session.add(
         SignIn(
             id=new_id(),
-            token_hash=keyed_hash("sign-in", token),
+            token_hash=token_hash(token),
             person_id=actor.own_person(),
             organisation_id=actor.organisation_id,
             device=device[:80],
@@ -77,7 +77,7 @@ def _subjects(session: Session, email: str, source: str) -> tuple[str, str]:
 
 def sign_out(session: Session, *, token: str) -> None:
     """End the sign-in of this browser; an unknown token changes nothing."""
-    ended = update(SignIn).where(SignIn.token_hash == keyed_hash("sign-in", token), SignIn.revoked_at.is_(None))
+    ended = update(SignIn).where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
     session.execute(ended.values(revoked_at=clock.now(session)))
 
 
@@ -106,14 +106,20 @@ def revoke_other_sign_ins(session: Session, actor: Actor, *, keep: uuid.UUID | N
     audit.record(session, actor, "revoke_other_sign_ins", f"person:{actor.person_id}")
 
 
-def act_for(session: Session, actor: Actor, *, sign_in_id: uuid.UUID | None, organisation_id: uuid.UUID) -> None:
-    """Act for another of my organisations from here on; raises NotAllowed where I hold no mandate."""
-    row = lock(session, SignIn, sign_in_id) if sign_in_id else None
+def act_for(session: Session, actor: Actor, *, token: str | None, organisation_id: uuid.UUID) -> str:
+    """Act for another of my organisations in this browser; returns its new token, because its rights changed.
+
+    Raises NotAllowed where I hold no mandate.
+    """
+    row = find_sign_in(session, token or "", clock.now(session))
     if row is None or row.person_id != actor.own_person():
         raise NotFound()
     other = actor_for(session, row.person_id, organisation_id)
-    row.organisation_id = organisation_id
+    fresh = secrets.token_urlsafe(32)
+    row.token_hash, row.organisation_id = token_hash(fresh), organisation_id
+    session.flush()
     audit.record(session, other, "act_for", f"organisation:{organisation_id}")
+    return fresh
 
 
 def change_password(session: Session, actor: Actor, *, old: str, new: str, keep: uuid.UUID | None = None) -> bool:

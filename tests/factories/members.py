@@ -39,7 +39,12 @@ def make_organisation(
 ) -> Organisation:
     """A fictional active member since 2014; `coalition` is also its bloc; `people` are (handle, duties)."""
     title = name or f"Union {next(_number)}"
-    values: dict[str, Any] = {"kind": "union", "languages": ["en"], "fictional": True, "email": f"o{next(_number)}@x.test"}
+    values: dict[str, Any] = {
+        "kind": "union",
+        "languages": ["en"],
+        "fictional": True,
+        "email": f"o{next(_number)}@x.test",
+    }
     organisation = admit_organisation(
         session, SYSTEM, name=title, country=country, side=side, joined_on=joined_on, **(values | overrides)
     )
@@ -67,7 +72,7 @@ def make_person(
     password: str = "",
     language: str = "en",
 ) -> Person:
-    """A person with these mandates for `organisation`; without `password` nobody can sign in as them (it is quicker)."""
+    """A person with these mandates for `organisation`; a password costs time, so it is made only if given."""
     name = handle or f"person{next(_number)}"
     person = add_person(
         session, SYSTEM, handle=name, email=email or f"{name}@people.test", language=language, password=password

@@ -1,0 +1,266 @@
+"""The register of members, an organisation's page, and everybody's own page."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, request
+
+from members import queries
+from members.forms import ActForForm, FreezeForm, GrantForm, LanguageForm, PasswordForm
+from members.rules import LINK_CODE_LIFE, OrganisationStatus, Side
+from members.use_cases.chat_links import make_link_code, unlink_chat
+from members.use_cases.freezing import freeze_person
+from members.use_cases.mandates import end_mandate, grant_mandate_by_handle
+from members.use_cases.signing_in import (
+    act_for,
+    change_password,
+    choose_language,
+    revoke_other_sign_ins,
+    revoke_sign_in,
+)
+from members.use_cases.standing import wake_organisation
+from network_app.core.errors import Invalid
+from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.permissions import Duty, Permission, may
+from network_app.core.texts import clean_line
+from network_app.pages.answers import Answer, page, see_other
+from network_app.pages.forms import Choices, Form
+from network_app.pages.request import actor, db, keep_although_refused, sign_in_id, sign_in_token, use_sign_in_token
+
+pages = Blueprint("members", __name__)
+PER_PAGE = 20
+LAST_PAGE = 10_000
+
+
+# The register
+
+
+@pages.get("/members")
+def register() -> Answer:
+    """Search the members by name, country, coalition and side."""
+    filters = _filters()
+    total = queries.count_organisations(db(), **filters)
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    return page(
+        "members/register.html",
+        organisations=queries.organisations(db(), **filters, page=number, per_page=PER_PAGE),
+        total=total,
+        number=number,
+        page_count=-(-total // PER_PAGE),
+        filters=filters,
+        countries=queries.countries(db()),
+        coalitions=queries.coalitions(db()),
+        sides=list(Side),
+    )
+
+
+def _filters() -> queries.Filters:
+    try:
+        text = clean_line(request.args.get("text"), "text", longest=100, required=False)
+    except Invalid:
+        text = ""
+    return {
+        "text": text,
+        "country": _asked("country", queries.countries(db())),
+        "coalition": _asked("coalition", [coalition.slug for coalition in queries.coalitions(db())]),
+        "side": _asked("side", list(Side)),
+    }
+
+
+def _asked(name: str, known: Sequence[str]) -> str:
+    value = request.args.get(name, "")
+    return value if value in known else ""
+
+
+@pages.get("/members/<slug>")
+def show(slug: str) -> Answer:
+    """Show one organisation; to its own people also who may do what for it."""
+    return _profile(slug, GrantForm())
+
+
+def _profile(slug: str, form: GrantForm, status: int = 200) -> Answer:
+    organisation = queries.organisation_by_slug(db(), slug)
+    ours = actor().organisation_id == organisation.id
+    return page(
+        "members/profile.html",
+        status,
+        organisation=organisation,
+        coalitions=queries.coalitions_of(db(), organisation.id),
+        ours=ours,
+        dormant=organisation.status is OrganisationStatus.DORMANT,
+        mandates=queries.current_mandates(db(), organisation.id) if ours else [],
+        may_manage=ours and may(actor(), Permission.MANAGE_MEMBERS),
+        form=form,
+    )
+
+
+@pages.post("/members/<slug>/mandates")
+def grant(slug: str) -> Answer:
+    """Let somebody do one more thing for my organisation."""
+    organisation_id = queries.organisation_by_slug(db(), slug).id
+    form = GrantForm()
+    if form.accepts(
+        lambda: grant_mandate_by_handle(
+            db(),
+            actor(),
+            handle=form.handle.data or "",
+            organisation_id=organisation_id,
+            duty=Duty(form.duty.data),
+        )
+    ):
+        return see_other("members.show", "people", slug=slug)
+    return _profile(slug, form, 422)
+
+
+@pages.post("/members/<slug>/mandates/<uuid:mandate_id>/end")
+def end(slug: str, mandate_id: uuid.UUID) -> Answer:
+    """End a mandate, at once and everywhere."""
+    form = Form()
+    if form.accepts(lambda: end_mandate(db(), actor(), mandate_id=mandate_id)):
+        return see_other("members.show", "people", slug=slug)
+    shown = GrantForm(formdata=None)
+    shown.problems += form.problems
+    return _profile(slug, shown, 422)
+
+
+@pages.post("/members/wake")
+def wake() -> Answer:
+    """Bring my dormant organisation back."""
+    wake_organisation(db(), actor())
+    return see_other("members.show", slug=queries.get_organisation(db(), actor().own_organisation()).slug)
+
+
+# My own page
+
+
+@pages.get("/me")
+def me() -> Answer:
+    """Show where I am signed in, whom I act for, and how I am reached."""
+    return _me()
+
+
+def _me(form: Form | None = None, status: int = 200, code: str = "") -> Answer:
+    """Render my page; `form` replaces the one of its kind, with what was typed and what was wrong."""
+    person = queries.get_person(db(), actor().own_person())
+    fresh: tuple[Form, ...] = (
+        ActForForm(formdata=None, organisation=str(actor().organisation_id)),
+        LanguageForm(formdata=None, language=person.language),
+        PasswordForm(formdata=None),
+        FreezeForm(formdata=None),
+    )
+    forms = {type(one): one for one in fresh} | ({type(form): form} if form is not None else {})
+    _offer(forms)
+    return page(
+        "members/me.html",
+        status,
+        person=person,
+        organisation=queries.get_organisation(db(), actor().own_organisation()),
+        duties=[duty for duty in Duty if duty in actor().duties],
+        sign_ins=queries.sign_ins_of(db(), person.id),
+        this_sign_in=sign_in_id(),
+        chats=queries.chat_identities(db(), person.id),
+        code=code,
+        code_minutes=int(LINK_CODE_LIFE.total_seconds() // 60),
+        act_for_form=forms[ActForForm],
+        language_form=forms[LanguageForm],
+        password_form=forms[PasswordForm],
+        freeze_form=forms[FreezeForm],
+    )
+
+
+def _offer(forms: dict[type[Form], Form]) -> None:
+    """Give the lists their choices, which are this person's own."""
+    for kind, name, choices in (
+        (ActForForm, "organisation", _my_organisations()),
+        (LanguageForm, "language", _languages()),
+        (FreezeForm, "person", _colleagues()),
+    ):
+        forms[kind][name].choices = choices
+
+
+def _my_organisations() -> Choices:
+    return [(str(row.id), row.name) for row in queries.organisations_of(db(), actor().own_person())]
+
+
+def _languages() -> Choices:
+    offered: Sequence[str] = current_app.config["OFFERED_LANGUAGES"]
+    return [(code, LANGUAGES[code].name) for code in offered]
+
+
+def _colleagues() -> Choices:
+    return [(str(person.id), person.handle) for person, _ in queries.people_of(db(), actor().own_organisation())]
+
+
+@pages.post("/me/act-for")
+def switch() -> Answer:
+    """Act for another of my organisations."""
+    form = ActForForm()
+    form.organisation.choices = [*_my_organisations()]
+    if form.accepts(
+        lambda: act_for(db(), actor(), token=sign_in_token(), organisation_id=uuid.UUID(form.organisation.data))
+    ):
+        use_sign_in_token(form.result)
+        return see_other("members.me")
+    return _me(form, 422)
+
+
+@pages.post("/me/language")
+def language() -> Answer:
+    """Read everything in another language."""
+    form = LanguageForm()
+    form.language.choices = [*_languages()]
+    if form.accepts(lambda: choose_language(db(), actor(), language=form.language.data)):
+        return see_other("members.me", lang=form.language.data)
+    return _me(form, 422)
+
+
+@pages.post("/me/password")
+def password() -> Answer:
+    """Change my password."""
+    form = PasswordForm()
+    if not form.accepts(
+        lambda: change_password(db(), actor(), old=form.old.data or "", new=form.new.data or "", keep=sign_in_id())
+    ):
+        return _me(form, 422)
+    if not form.result:
+        keep_although_refused()
+        form.old.errors = [str(lazy("This is not your present password."))]
+        return _me(form, 422)
+    return see_other("members.me")
+
+
+@pages.post("/me/sign-ins/<uuid:row_id>/end")
+def end_sign_in(row_id: uuid.UUID) -> Answer:
+    """Sign out somewhere else, for instance on a lost phone."""
+    revoke_sign_in(db(), actor(), sign_in_id=row_id)
+    return see_other("members.me", "sign-ins")
+
+
+@pages.post("/me/sign-ins/end-others")
+def end_other_sign_ins() -> Answer:
+    """Sign out everywhere but here."""
+    revoke_other_sign_ins(db(), actor(), keep=sign_in_id())
+    return see_other("members.me", "sign-ins")
+
+
+@pages.post("/me/link-code")
+def link_code() -> Answer:
+    """Show, once, the code that links a chat account; reloading makes a new one."""
+    return _me(code=make_link_code(db(), actor()))
+
+
+@pages.post("/me/chats/<uuid:identity_id>/unlink")
+def unlink(identity_id: uuid.UUID) -> Answer:
+    """Cut one of my chat accounts off."""
+    unlink_chat(db(), actor(), identity_id=identity_id)
+    return see_other("members.me", "chat")
+
+
+@pages.post("/me/freeze")
+def freeze() -> Answer:
+    """Freeze a colleague whose phone is in the wrong hands."""
+    form = FreezeForm()
+    form.person.choices = [*_colleagues()]
+    if form.accepts(lambda: freeze_person(db(), actor(), person_id=uuid.UUID(form.person.data))):
+        return page("members/frozen.html", handle=form.result.handle)
+    return _me(form, 422)

@@ -1,0 +1,16 @@
+"""Forgetting what would otherwise tell who tried to come in, and when."""
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from members.models import LinkCode, SignIn, WrongAttempt
+from members.rules import ATTEMPTS_KEPT, LINK_CODE_LIFE, SIGN_IN_LONGEST
+from network_app.core import clock
+
+
+def forget_the_old(session: Session) -> None:
+    """Delete wrong tries after a day, link codes after ten minutes and sign-ins once they cannot be used."""
+    now = clock.now(session)
+    session.execute(delete(WrongAttempt).where(WrongAttempt.at < now - ATTEMPTS_KEPT))
+    session.execute(delete(LinkCode).where(LinkCode.made_at < now - LINK_CODE_LIFE))
+    session.execute(delete(SignIn).where(SignIn.created_at < now - SIGN_IN_LONGEST))

@@ -1,0 +1,65 @@
+"""Freezing: a colleague cuts a seized phone off, at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from members.queries import actor_for, people_of, person_by_chat, sign_ins_of
+from members.use_cases.chat_links import link_chat, make_link_code
+from members.use_cases.freezing import freeze_person
+from members.use_cases.mandates import grant_mandate
+from members.use_cases.signing_in import sign_in
+from network_app.core.errors import Conflict, NotAllowed
+from network_app.core.outbox import Outgoing
+from network_app.core.permissions import Actor, Duty
+from tests.factories.members import PASSWORD, actor_of, give_duties, make_actor, make_organisation, make_person
+
+
+def test_a_colleague_freezes_a_person_and_all_their_ways_in_are_dead(session: Session) -> None:
+    union = make_organisation(session)
+    seized = make_person(session, union, duties=[Duty.VOTE], email="s@x.test", password=PASSWORD)
+    colleague = make_actor(session, union, Duty.FILE)
+    link_chat(session, code=make_link_code(session, actor_of(session, seized)), matrix_id="@s:chat.test")
+    sign_in(session, email="s@x.test", password=PASSWORD)
+
+    freeze_person(session, colleague, person_id=seized.id)
+
+    assert sign_ins_of(session, seized.id) == []
+    assert person_by_chat(session, "@s:chat.test") is None
+    with pytest.raises(NotAllowed):
+        actor_for(session, seized.id)
+    assert seized.id not in {person.id for person, _ in people_of(session, union.id)}
+    with pytest.raises(Conflict):
+        grant_mandate(session, Actor.system(), person_id=seized.id, organisation_id=union.id, duty=Duty.ACT)
+
+
+def test_every_organisation_of_the_frozen_person_is_told(session: Session) -> None:
+    first, second = make_organisation(session), make_organisation(session)
+    seized = make_person(session, first)
+    give_duties(session, second, seized, [Duty.ACT])
+    freeze_person(session, Actor.system(), person_id=seized.id)
+    told = session.scalars(select(Outgoing.recipient).where(Outgoing.template == "person_frozen")).all()
+    assert set(told) == {f"org:{first.id}", f"org:{second.id}", first.email, second.email}
+
+
+def test_nobody_from_elsewhere_freezes_alone(session: Session) -> None:
+    person = make_person(session, make_organisation(session))
+    stranger = make_actor(session, make_organisation(session, secretariat=True), *Duty)
+    with pytest.raises(NotAllowed):
+        freeze_person(session, stranger, person_id=person.id)
+
+
+def test_freezing_twice_tells_the_second_it_is_done(session: Session) -> None:
+    person = make_person(session, make_organisation(session))
+    freeze_person(session, Actor.system(), person_id=person.id)
+    with pytest.raises(Conflict):
+        freeze_person(session, Actor.system(), person_id=person.id)
+
+
+def test_a_person_freezes_themselves_from_another_device(session: Session) -> None:
+    person = make_person(session, make_organisation(session))
+    freeze_person(session, actor_of(session, person), person_id=person.id)
+    with pytest.raises(NotAllowed):
+        actor_for(session, person.id)
