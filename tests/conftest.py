@@ -96,10 +96,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of an installation that lives in this test's folder, in use as in a started process."""
-    from network_app.core import config
+    from network_app.core import config, crypto, files
 
     loaded = config.load_settings(environment(database_url, tmp_path / "data"))
+    # As core.process.begin does, but for its log: pytest catches that itself.
     config.use(loaded)
+    crypto.use_keys(loaded.field_keys)
+    files.use_folder(loaded.data_dir)
     return loaded
 
 
