@@ -1,0 +1,14 @@
+"""The rules of votes, as plain values; these are the words that other rooms use."""
+
+from network_app.votes.rules.positions import (
+    GROUNDS,
+    POSITION_WORDS,
+    POSITIONS,
+    STATES,
+    Ground,
+    Position,
+    PositionFacts,
+    State,
+)
+
+__all__ = ["GROUNDS", "POSITIONS", "POSITION_WORDS", "STATES", "Ground", "Position", "PositionFacts", "State"]

@@ -1,0 +1,97 @@
+"""Putting something to the members: the text in its languages, and whom it affects."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy.orm import Session
+
+from members.queries import coalition_ids_of
+from network_app.core import audit, clock
+from network_app.core.db import new_id
+from network_app.core.errors import Invalid
+from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.permissions import Actor, Permission, require
+from network_app.core.refs import new_ref
+from network_app.core.texts import clean_line, clean_text
+from network_app.votes.models import Proposal, ProposalText
+
+NETWORK = "network"
+COUNTRY = re.compile(r"[A-Z]{2}")
+MOST_AFFECTED = 12
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    *,
+    title: str,
+    electorate: str,
+    texts: Mapping[str, str],
+    authoritative: str,
+    affected_countries: Iterable[str] = (),
+    subject: str | None = None,
+    filer_consents: Iterable[str] = (),
+) -> Proposal:
+    """Write a proposal that can then be opened for the members to decide.
+
+    `electorate` is "network" or "coalition:<id>"; `texts` are the language versions, of which `authoritative` names
+    the one that holds; `filer_consents` are the affected countries in which the filer's organisation consented in
+    writing. Raises Invalid, and NotAllowed for who may not propose.
+    """
+    require(actor, Permission.PROPOSE)
+    organisation_id = actor.own_organisation()
+    _check_electorate(session, organisation_id, electorate)
+    affected = _countries(affected_countries, "affected_countries")
+    proposal = Proposal(
+        id=new_id(),
+        ref=new_ref(session, Proposal, "V"),
+        title=clean_line(title, "title"),
+        electorate=electorate,
+        subject=clean_line(subject, "subject", longest=80, required=False) or None,
+        organisation_id=organisation_id,
+        affected_countries=affected,
+        written_consents=[c for c in _countries(filer_consents, "filer_consents") if c in affected],
+        created_at=clock.now(session),
+    )
+    proposal.texts = _versions(texts, authoritative)
+    session.add(proposal)
+    session.flush()
+    audit.record(session, actor, "propose", proposal.ref, electorate=electorate, languages=sorted(texts))
+    return proposal
+
+
+def _check_electorate(session: Session, organisation_id: uuid.UUID, electorate: str) -> None:
+    if electorate == NETWORK:
+        return
+    inside = {f"coalition:{coalition_id}" for coalition_id in coalition_ids_of(session, organisation_id)}
+    if electorate not in inside:
+        raise Invalid(lazy("Choose the network or a coalition that your organisation is in."), field="electorate")
+
+
+def _countries(codes: Iterable[str], field: str) -> list[str]:
+    countries = sorted({code.strip().upper() for code in codes})
+    if len(countries) > MOST_AFFECTED or not all(COUNTRY.fullmatch(code) for code in countries):
+        raise Invalid(lazy("Name each country by its two letters, and at most twelve of them."), field=field)
+    return countries
+
+
+def _versions(texts: Mapping[str, str], authoritative: str) -> list[ProposalText]:
+    if unknown := sorted(set(texts) - set(LANGUAGES)):
+        message = lazy("We do not speak the language “%(language)s” yet.")
+        raise Invalid(message % {"language": unknown[0]}, field="texts")
+    if authoritative not in texts:
+        raise Invalid(lazy("Say which language version holds where two differ."), field="authoritative")
+    cleaned = {language: clean_text(text, "texts") for language, text in sorted(texts.items())}
+    return [
+        ProposalText(
+            language=language,
+            text=text,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            authoritative=language == authoritative,
+        )
+        for language, text in cleaned.items()
+    ]
