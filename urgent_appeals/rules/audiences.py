@@ -34,6 +34,8 @@ class MessageKind(StrEnum):
     ANSWER = "answer"
     ADDITION = "addition"
     NEWS = "news"
+    # How the team heard something by a second channel. Safety: never shown to the filer's page.
+    NOTE = "note"
 
     @property
     def label(self) -> LazyText:
@@ -46,9 +48,11 @@ MESSAGE_LABELS = {
     MessageKind.ANSWER: lazy("Your answer"),
     MessageKind.ADDITION: lazy("What you added"),
     MessageKind.NEWS: lazy("News"),
+    MessageKind.NOTE: lazy("Note of the team"),
 }
 
 FROM_FILER = frozenset({MessageKind.ANSWER, MessageKind.ADDITION})
+TO_FILER = frozenset({MessageKind.QUESTION, MessageKind.NEWS})
 
 
 class EvidenceKind(StrEnum):

@@ -1,0 +1,143 @@
+"""Everything the case page shows up to acceptance, loaded once, for the audience that asks."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from members.models import Person
+from network_app.core import audit, clock
+from network_app.core.errors import NotFound
+from network_app.core.i18n import LazyText, lazy
+from network_app.core.permissions import Actor
+from network_app.targets.models import Facility
+from urgent_appeals.models import Appeal, AppealMessage, Consent, Evidence, TriageDecision, Verification
+from urgent_appeals.queries.case import (
+    case_audience,
+    consent_holds,
+    consents_of,
+    get_appeal,
+    names_of,
+    team_organisations,
+)
+from urgent_appeals.rules.audiences import Audience
+from urgent_appeals.rules.clocks import Due, promises_of
+from urgent_appeals.rules.consent import Use, is_valid
+from urgent_appeals.rules.history import FILER_SEES, act_label
+from urgent_appeals.rules.stages import Stage
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline, ready to be shown."""
+
+    at: datetime
+    sentence: LazyText | str
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """A consent record and whether it speaks now."""
+
+    record: Consent
+    valid: bool
+    waits_for_second: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as one person may see it. Outside the case team only `appeal`'s plain fields may be shown."""
+
+    appeal: Appeal
+    audience: Audience
+    now: datetime
+    facility: Facility | None = None
+    promises: list[Due] = field(default_factory=list)
+    decision: TriageDecision | None = None
+    verifications: list[Verification] = field(default_factory=list)
+    consents: list[ConsentLine] = field(default_factory=list)
+    uses: list[tuple[Use, bool]] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    messages: list[AppealMessage] = field(default_factory=list)
+    timeline: list[Entry] = field(default_factory=list)
+    team: list[str] = field(default_factory=list)
+    organisations: dict[uuid.UUID, str] = field(default_factory=dict)
+    handles: dict[uuid.UUID, str] = field(default_factory=dict)
+
+
+def case_page(session: Session, actor: Actor, ref: str) -> CasePage:
+    """A case for its page. Raises NotFound for whoever may not know that it exists."""
+    appeal = get_appeal(session, ref)
+    audience = case_audience(session, actor, appeal)
+    if audience is None:
+        raise NotFound()
+    now = clock.now(session)
+    if audience is not Audience.CASE_TEAM:
+        return CasePage(appeal, audience, now)
+    own = (appeal.workers_organisation_id, appeal.filer_organisation_id)
+    decision = session.scalar(
+        select(TriageDecision).where(TriageDecision.appeal_id == appeal.id, TriageDecision.replaced_at.is_(None))
+    )
+    verifications = _all(session, Verification, appeal, Verification.verified_at)
+    messages = _all(session, AppealMessage, appeal, AppealMessage.sent_at)
+    team = team_organisations(session, appeal.id)
+    return CasePage(
+        appeal,
+        audience,
+        now,
+        facility=session.get(Facility, appeal.facility_id) if appeal.facility_id else None,
+        promises=promises_of(appeal),
+        decision=decision,
+        verifications=verifications,
+        consents=[_line(record, now) for record in consents_of(session, appeal.id)],
+        uses=[(use, consent_holds(session, appeal.id, use)) for use in Use],
+        evidence=_evidence(session, appeal),
+        messages=messages,
+        timeline=timeline_of(session, appeal),
+        team=sorted(names_of(session, team).values()),
+        organisations=names_of(session, {*team, *own}),
+        handles=_handles(session, appeal, messages),
+    )
+
+
+def timeline_of(session: Session, appeal: Appeal, *, filer: bool = False) -> list[Entry]:
+    """The case's timeline in words, newest first; `filer` gives the part that its filer may see."""
+    found = audit.links(session, f"appeal:{appeal.id}")
+    shown = [link for link in found if not filer or link.body["act"] in FILER_SEES]
+    return [Entry(link.at, _sentence(link.body)) for link in reversed(shown)]
+
+
+def _sentence(body: dict[str, Any]) -> LazyText | str:
+    act = str(body["act"])
+    if act == "stage":
+        return lazy("Now: %(stage)s") % {"stage": Stage(body["now"]).label}
+    if act == "consent_recorded" and body.get("use") in set(Use):
+        word = lazy("Consent given: %(use)s") if body.get("granted") else lazy("Consent refused: %(use)s")
+        return word % {"use": Use(body["use"]).label}
+    return act_label(act)
+
+
+def _line(record: Consent, now: datetime) -> ConsentLine:
+    valid = is_valid(record, now)
+    waits = not valid and record.basis == "vital_interest" and not record.seconded and record.withdrawn_at is None
+    return ConsentLine(record, valid, waits)
+
+
+def _all(session: Session, model: Any, appeal: Appeal, order: Any) -> list[Any]:
+    return list(session.scalars(select(model).where(model.appeal_id == appeal.id).order_by(order, model.id)))
+
+
+def _evidence(session: Session, appeal: Appeal) -> list[Evidence]:
+    given = select(Evidence).where(Evidence.appeal_id == appeal.id).order_by(Evidence.given_at, Evidence.id)
+    return list(session.scalars(given.options(selectinload(Evidence.custody))))
+
+
+def _handles(session: Session, appeal: Appeal, messages: list[AppealMessage]) -> dict[uuid.UUID, str]:
+    wanted = {message.written_by_id for message in messages} | {appeal.coordinator_id}
+    rows = session.execute(select(Person.id, Person.handle).where(Person.id.in_(wanted - {None})))
+    return {person_id: handle for person_id, handle in rows}

@@ -1,0 +1,162 @@
+"""The list of appeals a person may see, in a number of questions that does not grow with the list."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from members.models import Person
+from network_app.core import clock
+from network_app.core.permissions import Actor, ActorKind, Permission, may
+from network_app.targets.models import Facility
+from urgent_appeals.models import Appeal, CaseTeamMember, Consent
+from urgent_appeals.queries.case import KNOWN_TO_NETWORK, region_of
+from urgent_appeals.rules.audiences import Audience
+from urgent_appeals.rules.clocks import Clock, Due, promises_of
+from urgent_appeals.rules.consent import Use, holds
+from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, Stage
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One appeal as the list shows it."""
+
+    appeal: Appeal
+    audience: Audience
+    # For the case team only; empty for everybody else.
+    title: str
+    coordinator: str
+    due: Due | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of the list."""
+
+    rows: list[QueueRow]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the list is filtered by; empty means all."""
+
+    text: str = ""
+    stage: str = ""
+    clock: str = ""
+    country: str = ""
+
+
+def appeal_queue(session: Session, actor: Actor, wish: Wish | None = None, *, page: int = 1) -> QueuePage:
+    """The appeals that the actor may see, danger first, then the newest; the ended ones last."""
+    as_team = _as_team(session, actor)
+    chosen = _filtered(select(Appeal).where(or_(as_team, _as_network(session, actor))), wish or Wish())
+    total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(Appeal.id).subquery())) or 0
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    ended_last = case((Appeal.stage.in_(ENDED), 1), else_=0)
+    danger_first = case((Appeal.clock == Clock.DANGER, 0), else_=1)
+    ordered = chosen.order_by(ended_last, danger_first, Appeal.received_at.desc(), Appeal.id)
+    team_only = as_team.label("as_team")
+    found = session.execute(ordered.add_columns(team_only).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    return QueuePage(_rows(session, [(appeal, bool(team)) for appeal, team in found]), total, page, pages)
+
+
+def appeals_awaiting_triage(session: Session, actor: Actor) -> list[Appeal]:
+    """The appeals that wait for a decision of somebody on duty like the actor, the oldest first."""
+    if not may(actor, Permission.TRIAGE_APPEAL):
+        return []
+    waiting = select(Appeal).where(_as_team(session, actor), Appeal.stage.in_(AWAITING_TRIAGE))
+    return list(session.scalars(waiting.order_by(Appeal.received_at)))
+
+
+def countries_in_queue(session: Session, actor: Actor) -> list[str]:
+    """The countries of the appeals that the actor may see, for the filter."""
+    seen = select(Appeal.country).where(or_(_as_team(session, actor), _as_network(session, actor))).distinct()
+    return sorted(session.scalars(seen))
+
+
+def _as_team(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """The same rule as queries.case.case_audience, as a condition of the database."""
+    if actor.kind is ActorKind.SYSTEM:
+        return true()
+    if not actor.is_person:
+        return false()
+    own = actor.own_organisation()
+    conditions: list[ColumnElement[bool]] = []
+    if may(actor, Permission.FILE_APPEAL):
+        conditions += [Appeal.filer_organisation_id == own, Appeal.workers_organisation_id == own]
+    if may(actor, Permission.TRIAGE_APPEAL):
+        region = region_of(session, actor)
+        if region.countries is None:
+            return true()
+        working = select(CaseTeamMember.appeal_id).where(CaseTeamMember.organisation_id == own)
+        elsewhere = Appeal.country.not_in(region.somebodys)
+        conditions += [Appeal.id.in_(working), Appeal.country.in_(region.countries), elsewhere]
+    return or_(false(), *conditions)
+
+
+def _as_network(session: Session, actor: Actor) -> ColumnElement[bool]:
+    if not may(actor, Permission.SEE_APPEALS):
+        return false()
+    return Appeal.id.in_(_known_to_network(session))
+
+
+def _known_to_network(session: Session) -> set[uuid.UUID]:
+    """The verified cases whose workers allow the network to know of them now."""
+    verified = (Appeal.verified_at.is_not(None), Appeal.stage.in_(KNOWN_TO_NETWORK), Appeal.stopped_at.is_(None))
+    records = (
+        select(Consent)
+        .join(Appeal, Appeal.id == Consent.appeal_id)
+        .where(*verified, Consent.use.in_((Use.SHARE_WITH_TEAM, Use.SHARE_WITH_NETWORK)))
+    )
+    by_appeal: dict[uuid.UUID, list[Consent]] = defaultdict(list)
+    for record in session.scalars(records):
+        by_appeal[record.appeal_id].append(record)
+    now = clock.now(session)
+    return {key for key, found in by_appeal.items() if holds(found, Use.SHARE_WITH_NETWORK, now)}
+
+
+def _filtered(chosen: Select[Appeal], wish: Wish) -> Select[Appeal]:
+    if wish.stage in set(Stage):
+        chosen = chosen.where(Appeal.stage == Stage(wish.stage))
+    if wish.clock in set(Clock):
+        chosen = chosen.where(Appeal.clock == Clock(wish.clock))
+    if wish.country:
+        chosen = chosen.where(Appeal.country == wish.country.upper())
+    text = wish.text.strip()
+    if text:
+        # What is sealed is not searched: an index of it would be a copy in clear.
+        named = select(Facility.id).where(Facility.name.icontains(text, autoescape=True))
+        chosen = chosen.where(Appeal.ref.contains(text.upper(), autoescape=True) | Appeal.facility_id.in_(named))
+    return chosen
+
+
+def _rows(session: Session, found: list[tuple[Appeal, bool]]) -> list[QueueRow]:
+    now = clock.now(session)
+    wanted = {appeal.coordinator_id for appeal, _ in found} - {None}
+    rows = session.execute(select(Person.id, Person.handle).where(Person.id.in_(wanted)))
+    handles = {key: handle for key, handle in rows}
+    return [_row(appeal, team, handles, now) for appeal, team in found]
+
+
+def _row(appeal: Appeal, team: bool, handles: dict[uuid.UUID, str], now: datetime) -> QueueRow:
+    due = next(iter(promises_of(appeal)), None) if team else None
+    return QueueRow(
+        appeal=appeal,
+        audience=Audience.CASE_TEAM if team else Audience.NETWORK,
+        title=(appeal.title or appeal.workplace or "") if team else "",
+        coordinator=handles.get(appeal.coordinator_id, "") if team and appeal.coordinator_id else "",
+        due=due,
+        late=due is not None and due.is_late(now),
+    )
