@@ -6,6 +6,7 @@ import base64
 import importlib.util
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -146,7 +147,7 @@ def session(factory: sessionmaker[Session]) -> Iterator[Session]:
 
 @dataclass
 class MovableClock:
-    """The network's clock in a test's hands. `move` first commits what the test's `session` holds."""
+    """The network's clock in a test's hands. It first commits what the test's `session` holds, if it has one."""
 
     factory: sessionmaker[Session]
     session: Session | None
@@ -155,24 +156,35 @@ class MovableClock:
         """Let time pass for everybody; returns the new moment."""
         from network_app.core import clock
 
-        if self.session is not None:
-            self.session.commit()
-            moment = clock.move(self.session, delta)
-            self.session.commit()
-            return moment
-        with self.factory.begin() as own:
-            return clock.move(own, delta)
+        with self._transaction() as session:
+            return clock.move(session, delta)
+
+    def may_be_moved(self) -> None:
+        """Declare the installation a demo: no other clock moves."""
+        from network_app.core.clock import mark_as_demo
+
+        with self._transaction() as session:
+            mark_as_demo(session)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        if self.session is None:
+            with self.factory.begin() as own:
+                yield own
+            return
+        # Another transaction would wait for this test's own open one, for ever.
+        self.session.commit()
+        yield self.session
+        self.session.commit()
 
 
 @pytest.fixture
 def clock(request: pytest.FixtureRequest, factory: sessionmaker[Session]) -> MovableClock:
     """A clock with `.move(timedelta)`, working through network_app.core.clock as the demo's does."""
-    from network_app.core.clock import mark_as_demo
-
-    with factory.begin() as own:
-        mark_as_demo(own)
     opened = request.getfixturevalue("session") if "session" in request.fixturenames else None
-    return MovableClock(factory, opened)
+    movable = MovableClock(factory, opened)
+    movable.may_be_moved()
+    return movable
 
 
 # ---------------------------------------------------------------- mail
