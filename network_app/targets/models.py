@@ -9,7 +9,9 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
+from network_app.core.i18n import LazyText
 from network_app.targets.rules import (
+    VALUE_LABELS,
     Confidence,
     Evidence,
     FacilityStatus,
@@ -18,6 +20,7 @@ from network_app.targets.rules import (
     Side,
     Stance,
     TargetKind,
+    Topic,
     contradicts,
 )
 
@@ -184,13 +187,18 @@ class PublicFact(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     target_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("target.id"), index=True)
     facility_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("facility.id"), index=True)
-    topic: Mapped[str]
+    topic: Mapped[Topic] = mapped_column(EnumText(Topic))
     value: Mapped[str]
     as_of: Mapped[str]
     source: Mapped[str]
 
     target: Mapped[Target | None] = relationship(back_populates="facts")
     facility: Mapped[Facility | None] = relationship(back_populates="facts")
+
+    @property
+    def words(self) -> LazyText | str:
+        """The value as people read it."""
+        return VALUE_LABELS.get(self.value, self.value)
 
 
 class FacilityImport(Base):

@@ -20,6 +20,7 @@ from network_app.targets.models import (
     TargetAlias,
 )
 from network_app.targets.rules import RowOutcome, TargetKind
+from network_app.targets.rules.matching import SHARED_LISTS
 from network_app.targets.rules.names import name_key, plain_words, without_legal_form
 
 PAGE_SIZE = 50
@@ -33,6 +34,15 @@ def find_target(session: Session, name: str) -> Target | None:
     if target is not None or not key:
         return target
     return session.scalar(select(Target).join(TargetAlias).where(TargetAlias.name_key == key))
+
+
+def targets_by_key(session: Session) -> dict[str, Target]:
+    """Every target under the key of its name and of each alias, for reading long lists."""
+    known = {
+        alias.name_key: alias.target
+        for alias in session.scalars(select(TargetAlias).options(selectinload(TargetAlias.target)))
+    }
+    return known | {target.name_key: target for target in session.scalars(select(Target))}
 
 
 def get_target(session: Session, key: uuid.UUID | str) -> Target:
@@ -106,6 +116,17 @@ def find_facilities(session: Session, text: str, country: str | None = None, *, 
     return list(session.scalars(_facilities(text, country or "").limit(limit)))
 
 
+def facility_named(session: Session, name: str, country: str) -> Facility | None:
+    """The one workplace of that name in that country, written in any way; None if there is none or more than one."""
+    key = " ".join(plain_words(name))
+    written = select(Facility).join(FacilityName).where(Facility.country == country)
+    for spelled in (FacilityName.search_key == key, FacilityName.search_key.startswith(f"{key} ", autoescape=True)):
+        found = session.scalars(written.where(spelled).distinct()).all()
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
 def facilities_page(
     session: Session, *, text: str = "", country: str = "", page: int = 1
 ) -> tuple[Sequence[Facility], int]:
@@ -167,6 +188,22 @@ def import_rows_page(
     return _page(session, chosen.order_by(ImportRow.line, ImportRow.id), page)
 
 
+def import_rows(session: Session, import_id: uuid.UUID) -> list[ImportRow]:
+    """Every row of a list, in the order of the file."""
+    return list(
+        session.scalars(
+            select(ImportRow).where(ImportRow.import_id == import_id).order_by(ImportRow.line, ImportRow.id)
+        )
+    )
+
+
+def known_names(session: Session, countries: set[str]) -> list[tuple[FacilityName, str]]:
+    """Every way in which workplaces of these countries were written down so far, each with the country."""
+    wanted = countries | (SHARED_LISTS if countries & SHARED_LISTS else set())
+    found = select(FacilityName, Facility.country).join(Facility).where(Facility.country.in_(sorted(wanted)))
+    return [(name, country) for name, country in session.execute(found.order_by(Facility.added_at, FacilityName.id))]
+
+
 def _links() -> Select[SourcingLink]:
     return (
         select(SourcingLink)
@@ -175,7 +212,8 @@ def _links() -> Select[SourcingLink]:
             selectinload(SourcingLink.target),
             selectinload(SourcingLink.facility),
         )
-        .order_by(SourcingLink.claimed_at, SourcingLink.id)
+        .join(SourcingLink.target)
+        .order_by(SourcingLink.claimed_at, Target.name, SourcingLink.id)
     )
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Hashable
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 from network_app.core.i18n import LazyText, lazy
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-class TargetKind(enum.StrEnum):
+class Labelled(enum.StrEnum):
+    """A closed list whose members a person reads as words."""
+
+    @property
+    def label(self) -> LazyText:
+        """The word for people."""
+        return LABELS[type(self)][self]
+
+
+class TargetKind(Labelled):
     """Whom pressure can reach (DOMAIN 2)."""
 
     BRAND = "brand"
@@ -23,7 +32,7 @@ class TargetKind(enum.StrEnum):
     SCHEME = "scheme"
 
 
-class FacilityStatus(enum.StrEnum):
+class FacilityStatus(Labelled):
     """What became of a workplace; one that moved or closed stays findable."""
 
     OPEN = "open"
@@ -32,7 +41,7 @@ class FacilityStatus(enum.StrEnum):
     MERGED = "merged"
 
 
-class Evidence(enum.StrEnum):
+class Evidence(Labelled):
     """What a sourcing claim rests on (DOMAIN 2)."""
 
     SUPPLIER_LIST = "supplier_list"
@@ -40,9 +49,10 @@ class Evidence(enum.StrEnum):
     ORDER_SHEET = "order_sheet"
     SHIPPING_RECORD = "shipping_record"
     TESTIMONY = "testimony"
+    PUBLISHED_REPORT = "published_report"
 
 
-class LinkState(enum.StrEnum):
+class LinkState(Labelled):
     """How far a sourcing claim has been reviewed."""
 
     UNREVIEWED = "unreviewed"
@@ -51,7 +61,7 @@ class LinkState(enum.StrEnum):
     ENDED = "ended"
 
 
-class Confidence(enum.StrEnum):
+class Confidence(Labelled):
     """How sure the one who made the claim is, in words and not in per cent."""
 
     LOW = "low"
@@ -59,7 +69,7 @@ class Confidence(enum.StrEnum):
     HIGH = "high"
 
 
-class Side(enum.StrEnum):
+class Side(Labelled):
     """Who made a statement about a sourcing claim."""
 
     WORKERS = "workers"
@@ -68,7 +78,7 @@ class Side(enum.StrEnum):
     OTHER = "other"
 
 
-class Stance(enum.StrEnum):
+class Stance(Labelled):
     """What a statement does to the claim it is about."""
 
     SUPPORTS = "supports"
@@ -76,7 +86,15 @@ class Stance(enum.StrEnum):
     SAYS_ENDED = "says_ended"
 
 
-class RowOutcome(enum.StrEnum):
+class Topic(Labelled):
+    """What a dated fact from a public list is about."""
+
+    PAYUP = "payup"
+    SIGNATORIES = "signatories"
+    WAGE = "wage"
+
+
+class RowOutcome(Labelled):
     """What became of one row of a facility list."""
 
     NEW = "new"
@@ -107,6 +125,7 @@ EVIDENCE_LABELS: dict[Evidence, LazyText] = {
     Evidence.ORDER_SHEET: lazy("Order sheet"),
     Evidence.SHIPPING_RECORD: lazy("Shipping record"),
     Evidence.TESTIMONY: lazy("Worker testimony"),
+    Evidence.PUBLISHED_REPORT: lazy("Published report"),
 }
 LINK_STATE_LABELS: dict[LinkState, LazyText] = {
     LinkState.UNREVIEWED: lazy("Not reviewed yet"),
@@ -130,6 +149,15 @@ STANCE_LABELS: dict[Stance, LazyText] = {
     Stance.DENIES: lazy("denies it"),
     Stance.SAYS_ENDED: lazy("says it has ended"),
 }
+TOPIC_LABELS: dict[Topic, LazyText] = {
+    Topic.PAYUP: lazy("Will it pay for orders cancelled in the pandemic?"),
+    Topic.SIGNATORIES: lazy("Companies that signed"),
+    Topic.WAGE: lazy("Actual wage, in per cent of the living-wage benchmark"),
+}
+VALUE_LABELS: dict[str, LazyText] = {
+    "committed_to_pay": lazy("Committed to pay"),
+    "no_commitment": lazy("No commitment"),
+}
 OUTCOME_LABELS: dict[RowOutcome, LazyText] = {
     RowOutcome.NEW: lazy("New facility"),
     RowOutcome.KNOWN: lazy("Already on record"),
@@ -137,6 +165,18 @@ OUTCOME_LABELS: dict[RowOutcome, LazyText] = {
     RowOutcome.PROBLEM: lazy("Not read"),
     RowOutcome.CONFIRMED: lazy("Confirmed as the same"),
     RowOutcome.KEPT_APART: lazy("Kept apart"),
+}
+
+LABELS: dict[type[Labelled], Mapping[Any, LazyText]] = {
+    TargetKind: KIND_LABELS,
+    FacilityStatus: FACILITY_STATUS_LABELS,
+    Evidence: EVIDENCE_LABELS,
+    LinkState: LINK_STATE_LABELS,
+    Confidence: CONFIDENCE_LABELS,
+    Side: SIDE_LABELS,
+    Stance: STANCE_LABELS,
+    RowOutcome: OUTCOME_LABELS,
+    Topic: TOPIC_LABELS,
 }
 
 # A review never returns a claim to "unreviewed": somebody has looked at it.

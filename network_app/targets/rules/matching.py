@@ -31,7 +31,7 @@ _TRADE_WORDS = (
 )
 TRADE_WORDS = frozenset(_TRADE_WORDS.split())
 # Lists write a workplace in Hong Kong or Macau as often under China.
-SAME_BLOCK = {"HK": "CN", "MO": "CN"}
+SHARED_LISTS = frozenset({"CN", "HK", "MO"})
 PROPOSE_FROM = 75
 SHORT_ADDRESS = 12
 # A feature that this many records share leads nowhere and costs time.
@@ -154,7 +154,7 @@ class Register(Generic[Key]):
 
 
 def _block(country: str) -> str:
-    return SAME_BLOCK.get(country, country)
+    return "CN" if country in SHARED_LISTS else country
 
 
 def _features(record: Described) -> set[str]:

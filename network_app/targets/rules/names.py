@@ -14,6 +14,7 @@ _LEGAL_FORMS = (
 )
 LEGAL_FORMS = frozenset(_LEGAL_FORMS.split())
 DOTTED_INITIALS = re.compile(r"(?<=\b\w)\.\s?(?=\w\b)")
+PLAIN_WORD = re.compile("[a-z0-9]+")
 APOSTROPHES = re.compile("['’`´]")
 LETTERS_WITHOUT_ACCENT = str.maketrans({"ı": "i", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe"})
 
@@ -23,6 +24,8 @@ def plain_words(text: str) -> list[str]:
 
     Marks of other scripts stay: a Bengali or Khmer word without its vowel signs is another word.
     """
+    if text.isascii():
+        return PLAIN_WORD.findall(DOTTED_INITIALS.sub("", text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold()
     without_accents: list[str] = []
     for char in unicodedata.normalize("NFD", DOTTED_INITIALS.sub("", folded)):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network_app.core import audit, clock
-from network_app.core.db import new_id
+from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid
 from network_app.core.i18n import LANGUAGES, lazy
 from network_app.core.permissions import Actor, Permission, require
@@ -39,13 +39,23 @@ def add_target(
     Raises Invalid for a name, source or country that cannot be used, Conflict if the name is on record already.
     """
     require(actor, Permission.MANAGE_TARGETS)
-    name = clean_line(name, "name")
-    source = clean_line(source, "source", longest=500)
-    markets = sorted(set(markets or []))
-    for code in [*([home_country] if home_country else []), *markets]:
-        _require_country(code, "home_country" if code == home_country else "markets")
     if find_target(session, name) is not None:
-        raise Conflict(lazy("“%(name)s” is on record already.") % {"name": name}, field="name")
+        raise Conflict(lazy("“%(name)s” is on record already.") % {"name": name.strip()}, field="name")
+    target = put_target(session, name=name, kind=kind, source=source, home_country=home_country)
+    target.markets = sorted(set(markets or []))
+    for code in target.markets:
+        _require_country(code, "markets")
+    audit.record(session, actor, "add_target", str(target.id), kind=target.kind.value)
+    return target
+
+
+def put_target(
+    session: Session, *, name: str, kind: TargetKind, source: str, home_country: str | None = None
+) -> Target:
+    """The new record of a target whose name is known to be free; the caller requires permission and audits."""
+    name = clean_line(name, "name")
+    if home_country:
+        _require_country(home_country, "home_country")
     target = Target(
         id=new_id(),
         slug=_free_slug(session, name),
@@ -53,13 +63,12 @@ def add_target(
         name=name,
         name_key=name_key(name),
         home_country=home_country or None,
-        markets=markets,
-        source=source,
+        markets=[],
+        source=clean_line(source, "source", longest=500),
         added_at=clock.now(session),
     )
     session.add(target)
     session.flush()
-    audit.record(session, actor, "add_target", str(target.id), kind=target.kind.value)
     return target
 
 
@@ -88,8 +97,10 @@ def set_parent(session: Session, actor: Actor, *, target_id: uuid.UUID, parent_i
     require(actor, Permission.MANAGE_TARGETS)
     target = get_target(session, target_id)
     if parent_id is not None:
-        parent = get_target(session, parent_id)
-        if would_loop(target.id, parent.id, lambda one: parent_of(session, one)):
+        # Two people who build the two halves of a circle at once: the second waits here and then sees the first half.
+        for one in sorted((target.id, get_target(session, parent_id).id)):
+            lock(session, Target, one)
+        if would_loop(target.id, parent_id, lambda one: parent_of(session, one)):
             message = lazy("%(name)s cannot stand above itself.") % {"name": target.name}
             raise Invalid(message, field="parent_id")
     target.parent_id = parent_id
