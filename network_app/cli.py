@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tomllib
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from network_app.core.config import ConfigError, Settings
 from network_app.core.db import engine_for, read_transaction, session_factory, transaction
 from network_app.core.errors import NetworkError
 from network_app.core.permissions import Actor
+from network_app.demo.commands import demo
 from network_app.migrations import schema
 
 
@@ -90,13 +92,13 @@ def bot(installation: Installation) -> None:
 @with_installation
 def up(installation: Installation) -> None:
     """Run web, worker and bot together on one machine."""
-    from network_app.demo.supervise import Supervisor
+    from network_app.demo.supervise import Child, Supervisor
 
     schema.upgrade(installation.engine)
-    supervisor = Supervisor(log_folder=installation.settings.data_dir / "logs")
-    for name in ("web", "worker", "bot"):
-        supervisor.start(name, [sys.executable, "-m", "network_app.cli", name])
-    supervisor.run()
+    with Supervisor(installation.settings.data_dir / "logs") as supervisor:
+        for name in ("web", "worker", "bot"):
+            supervisor.start(Child(name, [sys.executable, "-m", "network_app.cli", name], os.environ))
+        supervisor.run()
 
 
 @main.command()
@@ -147,7 +149,7 @@ def facilities() -> None:
 @with_installation
 def facilities_import(installation: Installation, file: Path) -> None:
     """Read a supplier list (CSV) and say per row what became of it."""
-    from network_app.targets.use_cases.importing import import_facilities
+    from network_app.targets.use_cases.facility_lists import import_facilities
 
     with transaction(ready(installation).factory) as session:
         report = import_facilities(session, Actor.system(), name=file.name, csv_text=file.read_bytes())
@@ -217,6 +219,8 @@ def person_freeze(installation: Installation, handle: str) -> None:
         freeze_by_operator(session, handle=handle)
     click.echo("frozen")
 
+
+main.add_command(demo)
 
 if __name__ == "__main__":
     main()

@@ -1,8 +1,20 @@
 """Alembic's entry: runs the revisions on the engine that schema.py hands over."""
 
+from typing import Any, Literal
+
 from alembic import context
+from sqlalchemy import TypeDecorator
 
 from network_app.migrations.schema import metadata
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Write our column types as plain ones: a revision must not change when our code does."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        plain = item.impl_instance
+        return f"sa.{plain!r}"
+    return False
+
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:
@@ -10,7 +22,11 @@ with engine.connect() as connection:
     if engine.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
     context.configure(
-        connection=connection, target_metadata=metadata(), render_as_batch=True, transaction_per_migration=True
+        connection=connection,
+        target_metadata=metadata(),
+        render_as_batch=True,
+        render_item=render_item,
+        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -2,8 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-
-import network_app.core.db
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

@@ -1,0 +1,59 @@
+"""`network-app demo`: load the demo network, run it, or watch one real case go all the way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def demo() -> None:
+    """A whole network of invented members, with real brands, factories and documented cases."""
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("DATA") or "var/demo")
+
+
+def _port() -> int | None:
+    return int(os.environ["PORT"]) if os.environ.get("PORT") else None
+
+
+@demo.command()
+def run() -> None:
+    """Run everything on this machine; DATA and PORT choose where."""
+    from network_app.demo.run import run as run_everything
+
+    raise SystemExit(run_everything(_folder(), web_port=_port()))
+
+
+@demo.command()
+def load() -> None:
+    """Load the demo network into the empty database of this installation."""
+    from network_app.demo.load import load_into_installation
+
+    for handle, password in load_into_installation().items():
+        click.echo(f"{handle}\t{password}")
+
+
+@demo.command()
+@click.option("--keep", is_flag=True, help="Keep the throw-away folder, to look at afterwards.")
+def play(keep: bool) -> None:
+    """Drive one real case from filing to remedy on a throw-away network; status 0 only if every check held."""
+    from network_app.demo.place import free_port
+    from network_app.demo.play.script import play_all
+    from network_app.demo.run import run as run_everything
+
+    folder = Path(tempfile.mkdtemp(prefix="network-play-"))
+    try:
+        status = run_everything(folder, web_port=free_port(), and_then=play_all)
+    finally:
+        if keep:
+            click.echo(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    raise SystemExit(status)
