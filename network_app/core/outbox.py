@@ -264,3 +264,9 @@ def by_key(session: Session, keys: Sequence[str]) -> list[Outgoing]:
 def backoff(attempts: int, *, jitter: float, longest: float = 900.0) -> timedelta:
     """How long to wait after the n-th failed try: 2, 4, 8 ... seconds up to `longest`, spread by `jitter` in 0..1."""
     return timedelta(seconds=min(longest, 2.0 ** min(attempts, 12)) * (0.5 + jitter / 2))
+
+
+def needing_a_person(session: Session) -> list[Outgoing]:
+    """The messages that will not move by themselves, the oldest first."""
+    waiting = select(Outgoing).where(Outgoing.state.in_((State.UNCERTAIN, State.FAILED, State.HELD)))
+    return list(session.scalars(waiting.order_by(Outgoing.created_at).limit(200)))

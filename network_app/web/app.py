@@ -39,11 +39,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     urgent_appeals.routes.triage.pages,
     urgent_appeals.routes.response.pages,
     network_app.campaigns.routes.pages,
-    network_app.campaigns.routes.public_pages,
     network_app.tracking.routes.pages,
 )
 # What a stranger may ask for. Everything else needs a person with a mandate.
-PUBLIC_BLUEPRINTS = frozenset({"front", "sign_in", "intake", "public"})
+PUBLIC_BLUEPRINTS = frozenset({"front", "sign_in", "intake"})
 PUBLIC = frozenset({"static", "letters.verify", "letters.verify_json", "letters.verify_form"})
 # Nobody is signed in there, so there is no right that a foreign page could borrow; and cookies may be off.
 WITHOUT_CSRF = (urgent_appeals.routes.intake.pages,)
