@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from members.models import Organisation
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
 from network_app.votes.rules import Ground, Position, State
 
@@ -41,6 +42,7 @@ class Proposal(Base):
     statement: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     review_on: Mapped[date | None]
 
+    organisation: Mapped[Organisation] = relationship()
     texts: Mapped[list[ProposalText]] = relationship(order_by="ProposalText.language")
     roll: Mapped[list[RollEntry]] = relationship(order_by="RollEntry.place")
 

@@ -25,6 +25,7 @@ class PositionFacts:
 
     word: str
     label: LazyText
+    short: LazyText
     meaning: LazyText
     needs_reason: bool = False
 
@@ -33,28 +34,33 @@ POSITIONS: dict[Position, PositionFacts] = {
     Position.AGREE: PositionFacts(
         word="agree",
         label=lazy("We agree"),
+        short=lazy("agree"),
         meaning=lazy("We carry this, and our name may stand under it."),
     ),
     Position.AGREE_WITH_RESERVATION: PositionFacts(
         word="reservation",
         label=lazy("We agree with a reservation"),
+        short=lazy("with a reservation"),
         meaning=lazy("We carry this, and our worry is written down beside it."),
         needs_reason=True,
     ),
     Position.STAND_ASIDE: PositionFacts(
         word="aside",
         label=lazy("We stand aside"),
+        short=lazy("stand aside"),
         meaning=lazy("We do not carry this and sign nothing, but we let the others go on."),
         needs_reason=True,
     ),
     Position.ABSTAIN: PositionFacts(
         word="abstain",
         label=lazy("We abstain"),
+        short=lazy("abstain"),
         meaning=lazy("We take no side. It counts the same as silence."),
     ),
     Position.BLOCK: PositionFacts(
         word="block",
         label=lazy("We block"),
+        short=lazy("block"),
         meaning=lazy("This must not go on as it is. One block is enough to stop it."),
         needs_reason=True,
     ),
@@ -83,6 +89,11 @@ class State(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+
+    @property
+    def label(self) -> LazyText:
+        """The state in a word."""
+        return STATES[self]
 
 
 STATES: dict[State, LazyText] = {

@@ -1,0 +1,142 @@
+"""Votes on the web: read a proposal, say what the organisation says, take the board away and count it again."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint
+
+from members.queries import coalition_ids_of, coalitions, countries
+from network_app.core import clock
+from network_app.core.i18n import country_name, lazy
+from network_app.core.permissions import Permission, may, require
+from network_app.core.rendering import markdown_to_html
+from network_app.pages.answers import Answer, download, page, see_other
+from network_app.pages.request import actor, db
+from network_app.votes import queries
+from network_app.votes.forms import CastForm, OpenForm, ProposalForm
+from network_app.votes.queries.pages import list_page, vote_page
+from network_app.votes.rules import GROUNDS, POSITIONS
+from network_app.votes.use_cases import Receipt, cast_vote, open_vote, propose
+from network_app.votes.use_cases.proposing import NETWORK
+
+pages = Blueprint("votes", __name__)
+
+
+@pages.get("/votes")
+def all_votes() -> Answer:
+    """List the votes, open ones first."""
+    require(actor(), Permission.SEE_NETWORK)
+    return page(
+        "votes/all.html",
+        rows=list_page(db(), actor()),
+        may_propose=may(actor(), Permission.PROPOSE),
+        positions=POSITIONS,
+    )
+
+
+@pages.get("/votes/new")
+def new() -> Answer:
+    """Ask what is proposed."""
+    require(actor(), Permission.PROPOSE)
+    return page("votes/new.html", form=_proposal_form())
+
+
+@pages.post("/votes/new")
+def write_proposal() -> Answer:
+    """Keep a proposal as a draft, to be read once more before it is opened."""
+    form = _proposal_form()
+    if form.accepts(lambda: _propose(form)):
+        return see_other("votes.show", ref=form.result.ref)
+    return page("votes/new.html", 422, form=form)
+
+
+def _proposal_form() -> ProposalForm:
+    form = ProposalForm()
+    own = coalition_ids_of(db(), actor().own_organisation())
+    inside = [(f"coalition:{each.id}", each.name) for each in coalitions(db()) if each.id in own]
+    form.electorate.choices = [(NETWORK, lazy("The whole network")), *inside]
+    form.affected.choices = sorted(((code, country_name(code)) for code in countries(db())), key=lambda c: c[1])
+    return form
+
+
+def _propose(form: ProposalForm) -> Any:
+    return propose(
+        db(),
+        actor(),
+        title=form.title.data or "",
+        electorate=form.electorate.data or "",
+        texts=form.versions(),
+        authoritative=form.language.data or "",
+        affected_countries=form.affected.data or [],
+    )
+
+
+@pages.get("/votes/<ref>")
+def show(ref: str) -> Answer:
+    """Show one vote: the text, what my organisation said, how it stands, the board."""
+    return _show(ref)
+
+
+def _show(
+    ref: str, *, status: int = 200, cast_form: CastForm | None = None, open_form: OpenForm | None = None
+) -> Answer:
+    require(actor(), Permission.SEE_NETWORK)
+    return page(
+        "votes/show.html",
+        status,
+        vote=vote_page(db(), actor(), ref),
+        form=cast_form or CastForm(),
+        open_form=open_form or OpenForm(),
+        positions=POSITIONS,
+        markdown=markdown_to_html,
+        grounds={ground.value: words for ground, words in GROUNDS.items()},
+    )
+
+
+@pages.post("/votes/<ref>/open")
+def open_proposal(ref: str) -> Answer:
+    """Open a draft for everybody on the roll."""
+    form = OpenForm()
+    if form.accepts(lambda: _open(ref, form)):
+        return see_other("votes.show", ref=ref)
+    return _show(ref, status=422, open_form=form)
+
+
+def _open(ref: str, form: OpenForm) -> Any:
+    return open_vote(
+        db(), actor(), ref=ref, closes_at=clock.now(db()) + timedelta(days=min(int(form.days.data or 0), 1_000))
+    )
+
+
+@pages.post("/votes/<ref>/cast")
+def cast(ref: str) -> Answer:
+    """Cast or change my organisation's position."""
+    form = CastForm()
+    if form.accepts(lambda: _cast(ref, form)):
+        return see_other("votes.show", ref=ref, _fragment="own")
+    return _show(ref, status=422, cast_form=form)
+
+
+def _cast(ref: str, form: CastForm) -> Receipt:
+    return cast_vote(
+        db(),
+        actor(),
+        ref=ref,
+        position=form.position.data or "",
+        reason=form.reason.data,
+        ground=form.ground.data or None,
+        via="web",
+        source_key=form.source_key(actor().own_person()),
+    )
+
+
+@pages.get("/votes/<ref>/board.json")
+def board(ref: str) -> Answer:
+    """Hand out the board for a recount elsewhere."""
+    require(actor(), Permission.SEE_NETWORK)
+    exported = queries.board_export(db(), ref)
+    data = json.dumps(exported, ensure_ascii=False, indent=1).encode()
+    return download(data, mimetype="application/json", name=f"{exported['ref']}-board.json")
