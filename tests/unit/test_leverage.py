@@ -40,8 +40,8 @@ INDONESIAN = MemberFacts(number(14), "Indonesian federation", "ID", frozenset({"
 PERUVIAN = MemberFacts(number(15), "Peruvian union", "PE", frozenset({"es"}))
 EVERYONE = (WORKERS, AMERICAN, GERMAN, SINGAPORE, INDONESIAN, PERUVIAN)
 
-HARM = CaseFacts(danger=False, filer_organisation=WORKERS.id, coalitions=frozenset({ASIA}))
-DANGER = CaseFacts(danger=True, filer_organisation=WORKERS.id, coalitions=frozenset({ASIA}))
+HARM = CaseFacts(danger=False, own=frozenset({WORKERS.id}), coalitions=frozenset({ASIA}))
+DANGER = CaseFacts(danger=True, own=frozenset({WORKERS.id}), coalitions=frozenset({ASIA}))
 
 
 def kinds(answer: Leverage) -> dict[str, set[ReasonKind]]:
@@ -183,7 +183,7 @@ def members(draw: st.DrawFn) -> list[MemberFacts]:
 CASES = st.builds(
     CaseFacts,
     danger=st.booleans(),
-    filer_organisation=st.none() | st.integers(100, 104).map(number),
+    own=st.frozensets(st.integers(100, 104).map(number), max_size=2),
     coalitions=COALITIONS,
     languages=LANGUAGES,
     asked=st.frozensets(st.integers(100, 108).map(number), max_size=2),
@@ -208,7 +208,7 @@ def test_nobody_is_asked_twice_or_without_a_reason_or_about_the_own_case(
     asked = [one.member.id for one in answer.asked]
     assert len(asked) == len(set(asked))
     assert all(one.reasons and len(set(one.reasons)) == len(one.reasons) for one in answer.asked)
-    assert case.filer_organisation not in asked
+    assert not case.own & set(asked)
 
 
 @given(CASES, targets(), members())

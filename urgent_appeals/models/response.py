@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
@@ -15,6 +15,24 @@ from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import CallAnswer
 from urgent_appeals.rules.clocks import Clock
 from urgent_appeals.rules.demands import DemandKind, DemandState, PaymentRoute
+
+
+class Sum(TypeDecorator[Decimal]):
+    """A sum of money as whole hundredths, because SQLite would keep a decimal as a float and lose cents."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        hundredths = value * 100
+        if hundredths != hundredths.to_integral_value():
+            raise ValueError("a sum with more than two decimals")
+        return int(hundredths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / 100
 
 
 class AppealTarget(Base):
@@ -74,8 +92,6 @@ class FanOut(Base):
     recalled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Danger clock: by then a second verifier, or a correction to everyone who was alerted.
     second_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    seconded_by_person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
-    seconded_by_organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     seconded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -143,7 +159,7 @@ class Demand(Base):
     appeal_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("appeal.id"), index=True)
     kind: Mapped[DemandKind] = mapped_column(EnumText(DemandKind))
     what: Mapped[str]
-    amount: Mapped[Decimal | None] = mapped_column(Numeric(18, 2))
+    amount: Mapped[Decimal | None] = mapped_column(Sum)
     currency: Mapped[str | None] = mapped_column(String(3))
     wanted: Mapped[int | None]
     reached: Mapped[int] = mapped_column(default=0)
@@ -156,11 +172,13 @@ class Payment(Base):
     """One entry of a money demand's ledger; never changed, never added across routes or currencies."""
 
     __tablename__ = "payment"
+    __table_args__ = (UniqueConstraint("demand_id", "nr"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    demand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("demand.id"), index=True)
+    demand_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("demand.id"))
+    nr: Mapped[int]
     route: Mapped[PaymentRoute] = mapped_column(EnumText(PaymentRoute))
-    amount: Mapped[Decimal] = mapped_column(Numeric(18, 2))
+    amount: Mapped[Decimal] = mapped_column(Sum)
     currency: Mapped[str] = mapped_column(String(3))
     paid_on: Mapped[date]
     payer: Mapped[str]

@@ -107,7 +107,8 @@ class CaseFacts:
     """What matters of an appeal: its clock, where the workers are, their languages and who stands beside them."""
 
     danger: bool
-    filer_organisation: UUID | None = None
+    # Those who filed it and those who speak for the workers.
+    own: frozenset[UUID] = frozenset()
     coalitions: frozenset[UUID] = frozenset()
     languages: frozenset[str] = frozenset()
     asked: frozenset[UUID] = frozenset()
@@ -186,8 +187,8 @@ def in_words(reason: Reason) -> str:
 
 def _candidates(case: CaseFacts, targets: list[TargetFacts], members: Iterable[MemberFacts]) -> Iterable[Candidate]:
     for member in members:
-        # Those who filed know their own case; a call to them would only be noise.
-        if member.id == case.filer_organisation:
+        # They know their own case; a call to them would only be noise.
+        if member.id in case.own:
             continue
         open_to = [one for one in targets if one.id not in member.opted_out_of]
         reached = [(one, reason) for one in open_to for reason in _reaching(member, one)]

@@ -1,0 +1,37 @@
+"""What runs on the clock: reminders to silent organisations, corrections, and marking that a first letter left."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from network_app.core.permissions import Actor
+from network_app.core.schedule import Job
+from urgent_appeals.queries.response import first_letters, silent_calls, unconfirmed_rounds
+from urgent_appeals.use_cases.calls import remind_silent
+from urgent_appeals.use_cases.fan_out import correct_fan_out
+from urgent_appeals.use_cases.targeting import note_first_letter
+
+
+def remind_the_silent(session: Session) -> None:
+    """Remind organisations that were asked and said nothing, at half and nine tenths of their time."""
+    for call in silent_calls(session):
+        remind_silent(session, Actor.system(), call_id=call.id)
+
+
+def correct_the_unconfirmed(session: Session) -> None:
+    """On the danger clock: no second verifier within a day, so everyone who was alerted hears it."""
+    for fan_out_id in unconfirmed_rounds(session):
+        correct_fan_out(session, Actor.system(), fan_out_id=fan_out_id)
+
+
+def note_first_letters(session: Session) -> None:
+    """The promise of a first letter is kept once one has left."""
+    for appeal_id, sent_at in first_letters(session):
+        note_first_letter(session, Actor.system(), appeal_id=appeal_id, sent_at=sent_at)
+
+
+JOBS = (
+    Job("appeals.remind_the_silent", 60, remind_the_silent),
+    Job("appeals.correct_the_unconfirmed", 60, correct_the_unconfirmed),
+    Job("appeals.note_first_letters", 120, note_first_letters),
+)
