@@ -28,7 +28,7 @@ INLINE = frozenset({"strong", "em", "a", "code", "br"})
 LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "th", "td", "pre"})
 GROUPS = frozenset({"ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "hr"})
 TAGS = INLINE | LEAVES | GROUPS
-SCHEMES = frozenset({"https", "http", "mailto"})
+SCHEMES = ("https://", "http://", "mailto:")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def markdown_tree(text: str) -> Node:
         html = _reader().convert(text)
     except RecursionError as error:
         raise Invalid(lazy("This text is nested too deeply. Please make it simpler.")) from error
-    clean = nh3.clean(html, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel=None)
+    clean = nh3.clean(html, tags=set(TAGS), attributes={"a": {"href"}}, link_rel=None)
     builder = _Builder()
     builder.feed(clean)
     builder.close()
@@ -90,7 +90,9 @@ class _Builder(HTMLParser):
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, href=dict(attrs).get("href") or "")
+        href = dict(attrs).get("href") or ""
+        # An address without a scheme leads nowhere from a mail, and is where tricks with blanks begin.
+        node = Node(tag, href=href if href.lower().startswith(SCHEMES) else "")
         self.open[-1].children.append(node)
         if tag in VOID:
             return

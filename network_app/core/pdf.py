@@ -21,12 +21,11 @@ FONTS = HERE / "fonts"
 def letter_pdf(paper: Paper) -> bytes:
     """The letter as a PDF that a screen reader can read (PDF/UA-1). The same `paper` gives the same bytes."""
     plain = paper.as_json() | {"language": paper.language.partition("-")[0]}
-    pdf = typst.compile(
-        LAYOUT.read_bytes(),
+    return typst.compile(
+        LAYOUT,
         format="pdf",
-        font_paths=[str(FONTS)],
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"letter": json.dumps(plain, ensure_ascii=False)},
         pdf_standards="ua-1",
     )
-    return pdf

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from network_app.core import i18n
-from network_app.core.markup import markdown_tree, to_html, to_text
+from network_app.core.config import current
+from network_app.core.markup import Node, markdown_tree, to_html, to_text, words
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 SPECIAL = re.compile(r"([\\`*_\[\]])")
@@ -27,8 +29,28 @@ class Written(str):
 
 
 def markdown_to_html(text: str) -> str:
-    """Markdown as safe HTML: no raw HTML, no pictures, links to web and mail addresses only."""
-    return to_html(markdown_tree(text))
+    """Markdown as safe HTML: no raw HTML, no pictures; a bare address becomes a link only if it is one of ours."""
+    return to_html(_with_our_links(markdown_tree(text), f"{current().public_url}/"))
+
+
+def _with_our_links(node: Node, ours: str) -> Node:
+    # Safety: in a chat client, a link to a person that stood in a case's title would call that person.
+    if node.tag in ("a", "code", "text"):
+        return node
+    children: list[Node] = []
+    for child in node.children:
+        children += _linked(child.text, ours) if child.tag == "text" else [_with_our_links(child, ours)]
+    return replace(node, children=children)
+
+
+def _linked(text: str, ours: str) -> list[Node]:
+    address = re.compile(rf"({re.escape(ours)}[\w/.?=&%#+-]*[\w/])")
+    pieces = address.split(text)
+    return [
+        Node("a", href=piece, children=[words(piece)]) if number % 2 else words(piece)
+        for number, piece in enumerate(pieces)
+        if piece
+    ]
 
 
 def markdown_to_text(text: str) -> str:

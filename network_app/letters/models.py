@@ -54,7 +54,12 @@ class Letter(Base):
     sign_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     dated_on: Mapped[dt.date | None]
     answer_by: Mapped[dt.date | None]
+    # What the two people approved, and exactly what then left.
     approved_sha256: Mapped[str | None] = mapped_column(String(64))
+    sent_to_ct: Mapped[bytes | None]
+    sent_subject_ct: Mapped[bytes | None]
+    sent_to = Sealed("sent_to_ct")
+    sent_subject = Sealed("sent_subject_ct")
     frozen_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     text_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     html_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
@@ -81,14 +86,14 @@ class Letter(Base):
     contacts: Mapped[list[ContactRecord]] = relationship(back_populates="letter", order_by="ContactRecord.recorded_at")
 
     @property
+    def leaves_at(self) -> dt.datetime | None:
+        """When the time for an undo is over and the letter may leave; None before it is frozen."""
+        return self.frozen_at + dt.timedelta(seconds=self.undo_seconds) if self.frozen_at else None
+
+    @property
     def valid_signatures(self) -> list[Signature]:
         """Those that were given to the text as it stands now and not withdrawn."""
         return [each for each in self.signatures if each.version == self.version and each.withdrawn_at is None]
-
-    @property
-    def first_release(self) -> Release | None:
-        """The one person who released the text as it stands, while a second is awaited."""
-        return next((each for each in self.releases if each.voided_at is None), None)
 
 
 class Signature(Base):

@@ -105,3 +105,18 @@ def gates_for(
         if may_tell_factory:
             tokens.append(f"appeal:{appeal_id}:consent:target_may_tell_factory")
     return list(dict.fromkeys(tokens))
+
+
+GATE_LABELS: dict[str, LazyText] = {
+    "consent:name_to_target": lazy("The workers consent to being named to the target"),
+    "consent:publish": lazy("The workers consent to publication"),
+    "consent:target_may_tell_factory": lazy("The workers allow that the factory is told"),
+    "verified": lazy("A second organisation verified the case"),
+    "target": lazy("The campaign runs and this target has not agreed"),
+}
+
+
+def gate_label(token: str) -> LazyText:
+    """What a gate token asks for, in words."""
+    condition = token.split(":", 2)[-1]
+    return GATE_LABELS.get(condition) or GATE_LABELS.get(condition.partition(":")[0]) or lazy("Another condition")

@@ -94,7 +94,11 @@ def _addresses(node: Node) -> Iterator[str]:
 
 def fill_line(text: str, values: Mapping[str, str]) -> str:
     """Put the values into one line, once: what a value holds is never read again."""
-    return PLACE.sub(lambda place: " ".join(values.get(place[1].strip(), place[0]).split()), text)
+    return PLACE.sub(lambda place: "; ".join(_points(values.get(place[1].strip(), place[0]))), text)
+
+
+def _points(value: str) -> list[str]:
+    return [" ".join(line.strip().removeprefix("- ").split()) for line in value.splitlines() if line.strip()]
 
 
 def fill_tree(node: Node, values: Mapping[str, str]) -> Node:
@@ -103,9 +107,10 @@ def fill_tree(node: Node, values: Mapping[str, str]) -> Node:
         return words(fill_line(node.text, values))
     if node.tag in LEAVES and len(node.children) == 1:
         alone = PLACE.fullmatch(node.children[0].text.strip())
-        lines = values.get(alone[1].strip(), "").splitlines() if alone else []
-        if len(lines) > 1:
-            return Node("ul", children=[Node("li", children=[words(line)]) for line in lines if line.strip()])
+        value = values.get(alone[1].strip(), "") if alone else ""
+        points = _points(value)
+        if len(points) > 1 or value.startswith("- "):
+            return Node("ul", children=[Node("li", children=[words(point)]) for point in points])
     return replace(node, children=[fill_tree(child, values) for child in node.children])
 
 

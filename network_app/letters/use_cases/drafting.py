@@ -1,0 +1,221 @@
+"""Writing a letter, changing it, and opening it for other organisations' signatures."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from network_app.core import audit, clock
+from network_app.core.db import lock, new_id
+from network_app.core.decisions import Act, decision
+from network_app.core.errors import Conflict, Invalid
+from network_app.core.i18n import LANGUAGES, language_name, lazy
+from network_app.core.permissions import Actor, Permission, require
+from network_app.core.refs import new_ref
+from network_app.core.texts import clean_line, clean_text
+from network_app.letters.models import Letter
+from network_app.letters.queries import given_values, letter_before, letter_by_ref, same_letter
+from network_app.letters.rules.states import OPEN, LetterState, Step, check_move, gates_for
+from network_app.letters.rules.text import GIVEN, check_body, check_text
+from network_app.targets.models import Target
+from network_app.targets.queries import answering_company, get_target
+from network_app.targets.rules import TargetKind
+
+MOST_DAYS = 90
+TOKEN_BYTES = 9
+
+
+def draft_letter(
+    session: Session,
+    actor: Actor,
+    *,
+    target_id: uuid.UUID,
+    step: Step | str,
+    language: str,
+    subject: str,
+    body: str,
+    days_to_answer: int = 10,
+    sign_until: datetime | None = None,
+    appeal_id: uuid.UUID | None = None,
+    campaign_id: uuid.UUID | None = None,
+    gates: Iterable[str] = (),
+    danger: bool = False,
+    may_tell_factory: bool = False,
+    values: Mapping[str, str] | None = None,
+    stand_aside: Iterable[uuid.UUID] = (),
+    follows_id: uuid.UUID | None = None,
+    undo: timedelta | None = None,
+) -> Letter:
+    """Write a letter to a target; it goes to the company that answers for it, once (DOMAIN 2 and 5).
+
+    With `sign_until` it is open for signatures at once. `values` fill the placeholders that only its author knows;
+    `stand_aside` are organisations that did not carry the vote and so do not sign (DOMAIN 4). A reminder follows the
+    last letter in the same matter unless `follows_id` names another. Raises Invalid and Conflict.
+    """
+    require(actor, Permission.DRAFT_LETTER)
+    recipient = answering_company(session, target_id)
+    rung = _step(step)
+    follows = follows_id or (_earlier(session, recipient, appeal_id, campaign_id) if rung is Step.REMINDER else None)
+    letter = Letter(
+        id=new_id(),
+        ref=new_ref(session, Letter, "L"),
+        target_id=get_target(session, target_id).id,
+        recipient_id=recipient.id,
+        appeal_id=appeal_id,
+        campaign_id=campaign_id,
+        follows_id=follows,
+        step=rung,
+        state=LetterState.DRAFT,
+        danger=danger,
+        language=_language(language),
+        may_tell_factory=may_tell_factory,
+        stand_aside=sorted(str(organisation_id) for organisation_id in stand_aside),
+        days_to_answer=_days(days_to_answer),
+        undo_seconds=int(_undo(recipient, danger, undo).total_seconds()),
+        reply_token=secrets.token_hex(TOKEN_BYTES),
+        author_id=actor.person_id,
+        author_organisation_id=actor.organisation_id,
+        drafted_at=clock.now(session),
+        gates=_gates(recipient, rung, appeal_id, may_tell_factory, gates),
+        sign_until=None,
+    )
+    _write(letter, subject, body, values or {})
+    if sign_until is not None:
+        _open(session, letter, sign_until)
+    _refuse_a_second(session, letter)
+    session.add(letter)
+    session.flush()
+    audit.record(session, actor, "letter drafted", f"letter:{letter.ref}", step=rung.value, gates=letter.gates)
+    return letter
+
+
+def change_letter(
+    session: Session,
+    actor: Actor,
+    *,
+    ref: str,
+    subject: str,
+    body: str,
+    values: Mapping[str, str] | None = None,
+    sign_until: datetime | None = None,
+) -> Letter:
+    """Change the text: a first release and all signatures fall, because they were given to other words."""
+    require(actor, Permission.DRAFT_LETTER)
+    letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    _only_author(actor, letter)
+    if letter.state not in OPEN:
+        raise Conflict(lazy("This letter is frozen. Take it back and write a new one."))
+    _write(letter, subject, body, given_values(letter) if values is None else values)
+    letter.version += 1
+    void_releases(session, letter)
+    if sign_until is not None:
+        _open(session, letter, sign_until)
+    audit.record(session, actor, "letter changed", f"letter:{letter.ref}", version=letter.version)
+    return letter
+
+
+def open_signing(session: Session, actor: Actor, *, ref: str, until: datetime) -> Letter:
+    """Let organisations sign until a moment; a first release falls, because the list of signers will change."""
+    require(actor, Permission.DRAFT_LETTER)
+    letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    _only_author(actor, letter)
+    if letter.state not in OPEN:
+        check_move(letter.state, LetterState.SIGNING)
+    void_releases(session, letter)
+    _open(session, letter, until)
+    audit.record(session, actor, "letter open for signing", f"letter:{letter.ref}", until=until.isoformat())
+    return letter
+
+
+def void_releases(session: Session, letter: Letter) -> None:
+    """Let a first release fall, because what was released is no longer what would be sent."""
+    for release in letter.releases:
+        release.voided_at = release.voided_at or clock.now(session)
+    letter.dated_on = letter.answer_by = None
+    if letter.state is LetterState.RELEASED_ONCE:
+        letter.state = LetterState.SIGNING
+
+
+def _write(letter: Letter, subject: str, body: str, values: Mapping[str, str]) -> None:
+    given = {name: clean_text(text, name, longest=4000) for name, text in values.items() if name in GIVEN and text}
+    title = clean_line(subject, "subject")
+    text = clean_text(body, "body")
+    follows = letter.follows_id is not None
+    check_text(title, given, follows=follows, field="subject")
+    check_body(text, given, follows=follows)
+    letter.subject, letter.body, letter.given = title, text, json.dumps(given, ensure_ascii=False, sort_keys=True)
+
+
+def _open(session: Session, letter: Letter, until: datetime) -> None:
+    if until <= clock.now(session):
+        raise Invalid(lazy("The time for signing has to end in the future."), field="sign_until")
+    letter.sign_until = until
+    letter.state = LetterState.SIGNING
+
+
+def _only_author(actor: Actor, letter: Letter) -> None:
+    if actor.is_person and actor.organisation_id != letter.author_organisation_id:
+        raise Conflict(lazy("Only the organisation that wrote this letter changes it."))
+
+
+def _refuse_a_second(session: Session, letter: Letter) -> None:
+    matter = letter.appeal_id or letter.campaign_id
+    earlier = same_letter(session, letter) if matter else None
+    if earlier is not None:
+        message = lazy("%(target)s already has this letter from us: %(ref)s. One company is written to once.")
+        raise Conflict(message % {"target": earlier.recipient.name, "ref": earlier.ref}, field="target")
+
+
+def _earlier(
+    session: Session, recipient: Target, appeal_id: uuid.UUID | None, campaign_id: uuid.UUID | None
+) -> uuid.UUID:
+    before = letter_before(session, recipient_id=recipient.id, appeal_id=appeal_id, campaign_id=campaign_id)
+    if before is None:
+        raise Invalid(
+            lazy("A reminder follows a letter that was sent, and there is none in this matter."), field="step"
+        )
+    return before.id
+
+
+def _gates(
+    recipient: Target, step: Step, appeal_id: uuid.UUID | None, may_tell_factory: bool, others: Iterable[str]
+) -> list[str]:
+    if may_tell_factory and appeal_id is None:
+        raise Invalid(lazy("Only the workers of a case can allow that the factory is told."), field="may_tell_factory")
+    authority = recipient.kind is TargetKind.AUTHORITY
+    return gates_for(
+        step, appeal_id=appeal_id, to_authority=authority, may_tell_factory=may_tell_factory, others=others
+    )
+
+
+def _undo(recipient: Target, danger: bool, undo: timedelta | None) -> timedelta:
+    if undo is not None:
+        return undo
+    act = Act.LETTER_TO_AUTHORITY if recipient.kind is TargetKind.AUTHORITY else Act.PRIVATE_LETTER
+    return decision(act, danger=danger).undo
+
+
+def _step(step: Step | str) -> Step:
+    try:
+        return Step(step)
+    except ValueError:
+        raise Invalid(lazy("Please choose what kind of letter this is."), field="step") from None
+
+
+def _language(language: str) -> str:
+    # The fixed sentences of a letter in a language that we do not translate stand there in English.
+    if language not in LANGUAGES and (len(language) > 3 or language_name(language) == language):
+        raise Invalid(lazy("Please choose the language of the letter."), field="language")
+    return language
+
+
+def _days(days: int) -> int:
+    if not 1 <= days <= MOST_DAYS:
+        message = lazy("Please give the target between 1 and %(most)d days.")
+        raise Invalid(message % {"most": MOST_DAYS}, field="days_to_answer")
+    return days
