@@ -29,7 +29,6 @@ from network_app.pages.request import actor, db, keep_although_refused, sign_in_
 
 pages = Blueprint("members", __name__)
 PER_PAGE = 20
-LAST_PAGE = 10_000
 
 
 # The register
@@ -40,13 +39,14 @@ def register() -> Answer:
     """Search the members by name, country, coalition and side."""
     filters = _filters()
     total = queries.count_organisations(db(), **filters)
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page_count = -(-total // PER_PAGE)
+    number = min(max(request.args.get("page", 1, type=int), 1), max(page_count, 1))
     return page(
         "members/register.html",
         organisations=queries.organisations(db(), **filters, page=number, per_page=PER_PAGE),
         total=total,
         number=number,
-        page_count=-(-total // PER_PAGE),
+        page_count=page_count,
         filters=filters,
         countries=queries.countries(db()),
         coalitions=queries.coalitions(db()),
@@ -188,7 +188,9 @@ def _languages() -> Choices:
 
 
 def _colleagues() -> Choices:
-    return [(str(person.id), person.handle) for person, _ in queries.people_of(db(), actor().own_organisation())]
+    people = queries.people_of(db(), actor().own_organisation())
+    # Nobody is chosen beforehand: a hasty press of the button must not freeze whoever comes first.
+    return [("", lazy("choose")), *((str(person.id), person.handle) for person, _ in people)]
 
 
 @pages.post("/me/act-for")

@@ -28,7 +28,7 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
         .join(Mandate.organisation)
         .where(Mandate.person_id == person_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
         .where(Organisation.status.in_(ACTING))
-        .order_by(Mandate.since, Mandate.organisation_id, Mandate.id)
+        .order_by(Mandate.since, Organisation.folded, Organisation.id)
     )
     if organisation_id is not None:
         held = held.where(Mandate.organisation_id == organisation_id)

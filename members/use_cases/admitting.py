@@ -24,6 +24,8 @@ from network_app.core.permissions import Actor, ActorKind
 from network_app.core.texts import clean_line
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
+# Two-letter codes that the locale data has names for but that are no country.
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
 
@@ -158,7 +160,7 @@ def _one_of(choices: type[Chosen], value: str, field: str) -> Chosen:
 def _country(code: str) -> str:
     country = code.strip().upper()
     with use_language("en"):
-        known = len(country) == 2 and country_name(country) != country
+        known = len(country) == 2 and country not in NO_COUNTRY and country_name(country) != country
     if not known:
         raise Invalid(lazy("Give the country as its two-letter code, like KH."), field="country")
     return country

@@ -71,9 +71,11 @@ def bootstrap(session: Session, data: dict[str, Any]) -> dict[str, str]:
     Works once: raises Conflict as soon as there is a member. Raises Invalid naming the place in the file.
     """
     circle = _read(data)
+    actor = Actor.system()
+    # Written first, because it holds the audit chain: a second bootstrap waits here and then sees the members.
+    audit.record(session, actor, "bootstrap", "network", organisations=len(circle.organisations))
     if session.scalar(select(Organisation.id).limit(1)) is not None:
         raise Conflict(lazy("There are members already. New ones are admitted by a coalition, not from a file."))
-    actor = Actor.system()
     known = {entry.slug: add_coalition(session, actor, name=entry.name, slug=entry.slug) for entry in circle.coalitions}
     passwords: dict[str, str] = {}
     for entry in circle.organisations:
@@ -89,7 +91,6 @@ def bootstrap(session: Session, data: dict[str, Any]) -> dict[str, str]:
             )
         for person in entry.people:
             passwords |= _add(session, actor, organisation, person)
-    audit.record(session, actor, "bootstrap", "network", organisations=len(circle.organisations))
     return passwords
 
 

@@ -47,8 +47,9 @@ def sign_in(
     if replaces:
         sign_out(session, token=replaces)
     actor = actor_for(session, person.id)
+    token = _new_sign_in(session, actor, device)
     audit.record(session, actor, "sign_in", f"person:{person.id}")
-    return _new_sign_in(session, actor, device)
+    return token
 
 
 def _new_sign_in(session: Session, actor: Actor, device: str) -> str:

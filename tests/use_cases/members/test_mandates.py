@@ -126,7 +126,7 @@ def test_a_person_with_two_organisations_acts_for_the_one_they_choose(session: S
     give_duties(session, second, person, [Duty.ACT])
     assert actor_of(session, person).organisation_id == first.id
     chosen = actor_of(session, person, second)
-    assert (chosen.country, chosen.duties) == ("LK", {Duty.ACT})
+    assert chosen.country == "LK" and chosen.duties == {Duty.ACT}
 
 
 def test_a_mandate_names_itself_in_the_audit(session: Session) -> None:

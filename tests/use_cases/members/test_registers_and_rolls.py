@@ -27,7 +27,7 @@ from members.use_cases.standing import choose_room_language, make_dormant, wake_
 from network_app.core import clock as network_clock
 from network_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from network_app.core.i18n import lazy
-from network_app.core.outbox import Outgoing
+from network_app.core.outbox import Channel, Outgoing
 from network_app.core.permissions import Actor, Duty
 from tests.factories.members import make_actor, make_coalition, make_organisation, make_person
 
@@ -125,10 +125,10 @@ def test_an_organisation_is_told_once_in_its_room_and_by_mail_in_its_language(se
         tell_organisation(session, union.id, key="call:1", template="call", values={"ref": "UA-7K3F", "days": 3})
     rows = {row.channel: row for row in session.scalars(select(Outgoing))}
     assert {channel: (row.recipient, row.language) for channel, row in rows.items()} == {
-        "matrix": (f"org:{union.id}", "bn"),
-        "mail": ("office@union.test", "bn"),
+        Channel.MATRIX: (f"org:{union.id}", "bn"),
+        Channel.MAIL: ("office@union.test", "bn"),
     }
-    assert rows["mail"].values == {"ref": "UA-7K3F", "days": 3}
+    assert rows[Channel.MAIL].values == {"ref": "UA-7K3F", "days": 3}
 
 
 def test_lazy_words_are_put_into_the_readers_language(session: Session) -> None:
