@@ -18,6 +18,7 @@ import pytest
 from network_app.demo.probe import free_port
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from sqlalchemy.orm import Session, sessionmaker
 
     from network_app.core.config import Settings
@@ -37,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {})
-        on_postgres = parameters.get("database_url") == "postgres"
+        on_postgres = "postgres" in parameters.values()
         if on_postgres or fixtures & NEED_A_SERVER or FOLDERS_WITH_SERVERS & set(item.path.parts):
             item.add_marker(pytest.mark.servers)
 
@@ -245,3 +246,22 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
 
     with Homeserver(tmp_path_factory.mktemp("synapse")) as server:
         yield server
+
+
+# ---------------------------------------------------------------- browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, Debian's. Open a context of your own in each test: `browser.new_context(...)`."""
+    program = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+    if not program.exists():
+        missing("Chromium (apt install chromium fonts-noto-core)")
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(program), args=quiet)
+        yield chromium
+        chromium.close()

@@ -16,18 +16,6 @@ from typing import Any
 import psycopg
 from sqlalchemy import MetaData, Table
 
-PACKAGES_WITH_TABLES = (
-    "network_app.core.audit",
-    "network_app.core.clock",
-    "network_app.core.outbox",
-    "network_app.core.schedule",
-    "members.models",
-    "network_app.targets.models",
-    "network_app.votes.models",
-    "network_app.letters.models",
-    "urgent_appeals.models",
-    "network_app.campaigns.models",
-)
 # Safety (of the tests' speed only): a test database need not survive a power cut.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 300")
 
@@ -35,8 +23,9 @@ FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "ma
 def create_tables(url: str) -> None:
     """Make every table of the network in the empty database at `url`."""
     from network_app.core.db import Base, engine_for
+    from network_app.migrations.schema import MODULES_WITH_TABLES
 
-    for name in PACKAGES_WITH_TABLES:
+    for name in MODULES_WITH_TABLES:
         _import_if_there(name)
     engine = engine_for(url)
     Base.metadata.create_all(engine, tables=_complete(Base.metadata))
@@ -94,10 +83,10 @@ class PostgresDatabases:
         self._run("CREATE DATABASE prepared")
         create_tables(self.server.get_uri("prepared"))
 
-    def fresh(self) -> str:
-        """The address of a new database with all tables and no rows."""
+    def fresh(self, template: str = "prepared") -> str:
+        """The address of a new database with all tables and no rows; with `template1`, without tables too."""
         name = f"network_{uuid.uuid4().hex[:8]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE prepared STRATEGY FILE_COPY")
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         address: str = self.server.get_uri(name)
         return address
 

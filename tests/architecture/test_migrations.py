@@ -1,0 +1,59 @@
+"""Migrations and tables in the code agree on both databases, and every step can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Engine, Integer, Table, inspect
+
+from network_app.core.db import engine_for
+from network_app.migrations import schema
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database without a single table."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        url = request.getfixturevalue("postgres_databases").fresh("template1")
+    engine = engine_for(url)
+    yield engine
+    engine.dispose()
+
+
+def test_the_migrations_make_the_tables_of_the_code(empty: Engine) -> None:
+    schema.upgrade(empty)
+    assert schema.differences(empty) == []
+    schema.check_revision(empty)
+
+
+def test_a_second_upgrade_changes_nothing(empty: Engine) -> None:
+    schema.upgrade(empty)
+    before = schema.current(empty)
+    schema.upgrade(empty)
+    assert schema.current(empty) == before is not None
+
+
+def test_every_migration_can_be_taken_back(empty: Engine) -> None:
+    schema.upgrade(empty)
+    schema.downgrade(empty)
+    assert set(inspect(empty).get_table_names()) <= {"alembic_version"}
+    schema.upgrade(empty)
+    assert schema.differences(empty) == []
+
+
+def test_a_database_of_another_shape_is_refused_with_the_cure(empty: Engine) -> None:
+    with pytest.raises(schema.WrongRevision, match="network-app db upgrade"):
+        schema.check_revision(empty)
+
+
+def test_a_forgotten_migration_is_noticed(empty: Engine) -> None:
+    schema.upgrade(empty)
+    forgotten = Table("forgotten", schema.metadata(), Column("id", Integer, primary_key=True))
+    try:
+        assert any("forgotten" in difference for difference in schema.differences(empty))
+    finally:
+        schema.metadata().remove(forgotten)
