@@ -14,8 +14,8 @@ from network_app.targets.rules import Confidence, Evidence, FacilityStatus, Side
 from network_app.targets.use_cases.public_record import AliasRow, BrandRow, FactRow, ParentRow, WageRow
 
 DATA = Path(__file__).parent / "data"
-SHAREALIKE = "WikiRate answers via wikirate/fashionchecker, CC BY-SA 4.0"
-ATTRIBUTION = "WikiRate answers via wikirate/facilitychecker, CC BY 4.0"
+SHAREALIKE = "WikiRate answers (Fashion Checker), CC BY-SA 4.0"
+ATTRIBUTION = "WikiRate answers (Facility Checker), CC BY 4.0"
 
 
 @dataclass(frozen=True)
@@ -67,35 +67,6 @@ class CaseFacility:
     status_since: dt.date | None
     source: str
     claims: list[BuyerClaim]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A documented case, in our own words. `opened` is a day, a month or a year, as exact as the sources are."""
-
-    id: str
-    clock: str
-    country: str
-    place: str
-    facility: str | None
-    opened: str
-    violations: list[str]
-    ilo: list[str]
-    workers_affected: int | None
-    brands: list[dict[str, str]]
-    demands: list[dict[str, Any]]
-    local_steps: list[dict[str, str]]
-    narrative: str
-    outcome: dict[str, Any] | None
-    sources: list[str]
-    facility_owner: str | None = None
-    owner_country: str | None = None
-
-
-def cases() -> list[Case]:
-    """The documented cases."""
-    written = json.loads((DATA / "cases.json").read_text("utf-8"))
-    return [Case(**{"place": "", "local_steps": [], **entry}) for entry in written]
 
 
 def brands() -> list[BrandRow]:

@@ -9,7 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from network_app.core.errors import NotFound
+from network_app.core.errors import Invalid, NotFound
+from network_app.core.i18n import lazy
 from network_app.targets.models import (
     Facility,
     FacilityImport,
@@ -77,9 +78,18 @@ def parent_of(session: Session, target_id: uuid.UUID) -> uuid.UUID | None:
 
 
 def targets_page(
-    session: Session, *, text: str = "", country: str = "", kind: TargetKind | None = None, page: int = 1
+    session: Session,
+    *,
+    text: str = "",
+    country: str = "",
+    kind: TargetKind | None = None,
+    with_labels: bool = True,
+    page: int = 1,
 ) -> tuple[Sequence[Target], int]:
-    """One page of the register and how many there are in all; `text` is looked for in names and aliases."""
+    """One page of the register and how many there are in all; `text` is looked for in names and aliases.
+
+    Without labels: no brand of which neither a home country nor a label of its own is known.
+    """
     chosen = select(Target).options(selectinload(Target.aliases), selectinload(Target.parent))
     for word in without_legal_form(plain_words(text)):
         in_alias = select(TargetAlias.target_id).where(TargetAlias.name_key.contains(word, autoescape=True))
@@ -88,6 +98,10 @@ def targets_page(
         chosen = chosen.where(Target.home_country == country)
     if kind is not None:
         chosen = chosen.where(Target.kind == kind)
+    if not with_labels:
+        owners = select(Target.parent_id).where(Target.parent_id.is_not(None))
+        known = Target.home_country.is_not(None) | Target.id.in_(owners)
+        chosen = chosen.where(known | (Target.kind != TargetKind.BRAND))
     return _page(session, chosen.order_by(Target.name_key, Target.id), page)
 
 
@@ -135,8 +149,9 @@ def facilities_page(
 
 
 def links_of_facility(session: Session, facility_id: uuid.UUID) -> list[SourcingLink]:
-    """Every claim about who sources or sourced at a workplace, with what each side says."""
-    return list(session.scalars(_links().where(SourcingLink.facility_id == facility_id)))
+    """Every claim about who sources or sourced at a workplace, joined records included, with what each side says."""
+    here = select(Facility.id).where((Facility.id == facility_id) | (Facility.merged_into_id == facility_id))
+    return list(session.scalars(_links().where(SourcingLink.facility_id.in_(here))))
 
 
 def links_of_target(session: Session, target_id: uuid.UUID) -> list[SourcingLink]:
@@ -157,16 +172,45 @@ def facilities_of_owner(session: Session, target_id: uuid.UUID) -> list[Facility
     return list(session.scalars(select(Facility).where(Facility.owner_id == target_id).order_by(Facility.name)))
 
 
+def facility_with_ref(session: Session, ref: str, *, field: str) -> Facility:
+    """The workplace whose reference a person typed. Raises Invalid naming `field`."""
+    try:
+        return get_facility(session, ref.strip())
+    except NotFound:
+        raise Invalid(lazy("No workplace has this reference."), field=field) from None
+
+
+def joined_into(session: Session, facility_id: uuid.UUID) -> list[Facility]:
+    """The records that were joined into this one; their names and claims stay with them."""
+    return list(session.scalars(select(Facility).where(Facility.merged_into_id == facility_id).order_by(Facility.ref)))
+
+
 def imports(session: Session) -> list[tuple[FacilityImport, dict[RowOutcome, int]]]:
     """The lists handed in so far, newest first, each with how many rows had which outcome."""
-    counted = select(ImportRow.import_id, ImportRow.outcome, func.count()).group_by(
-        ImportRow.import_id, ImportRow.outcome
-    )
-    counts: dict[uuid.UUID, dict[RowOutcome, int]] = {}
-    for import_id, outcome, count in session.execute(counted):
-        counts.setdefault(import_id, {})[outcome] = count
+    counts = _outcomes(session, select(ImportRow))
     newest = select(FacilityImport).order_by(FacilityImport.imported_at.desc(), FacilityImport.name)
     return [(one, counts.get(one.id, {})) for one in session.scalars(newest)]
+
+
+def outcomes_of(session: Session, import_id: uuid.UUID) -> dict[RowOutcome, int]:
+    """How many rows of a list had which outcome."""
+    return _outcomes(session, select(ImportRow).where(ImportRow.import_id == import_id)).get(import_id, {})
+
+
+def _outcomes(session: Session, rows: Select[ImportRow]) -> dict[uuid.UUID, dict[RowOutcome, int]]:
+    counts: dict[uuid.UUID, dict[RowOutcome, int]] = {}
+    columns = rows.with_only_columns(ImportRow.import_id, ImportRow.outcome, func.count())
+    for import_id, outcome, count in session.execute(columns.group_by(ImportRow.import_id, ImportRow.outcome)):
+        counts.setdefault(import_id, {})[outcome] = count
+    return counts
+
+
+def get_import_row(session: Session, row_id: uuid.UUID) -> ImportRow:
+    """The row with this id of any list. Raises NotFound."""
+    row = session.get(ImportRow, row_id)
+    if row is None:
+        raise NotFound()
+    return row
 
 
 def get_import(session: Session, import_id: uuid.UUID) -> FacilityImport:

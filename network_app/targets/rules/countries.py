@@ -103,6 +103,11 @@ def is_country(code: str) -> bool:
     return code in _countries()
 
 
+def all_countries() -> list[str]:
+    """The ISO codes of all countries, for a list to choose from."""
+    return sorted(_countries())
+
+
 def _key(text: str) -> str:
     return " ".join(plain_words(text.replace("'", "").replace("’", "")))
 
