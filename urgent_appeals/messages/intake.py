@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_organisation, tell_person
 from members.queries import duty_organisations, people_with_duty
+from network_app.core.config import current
 from network_app.core.outbox import NORMAL, URGENT
 from network_app.core.permissions import Duty
 from urgent_appeals.models import Appeal
@@ -47,7 +48,7 @@ def tell_workers_organisation(session: Session, appeal: Appeal, *, event: str) -
             organisation_id,
             key=f"appeal:{appeal.id}:{event}",
             template="appeal_news",
-            values={"ref": appeal.ref},
+            values={"ref": appeal.ref, "link": _link(appeal)},
             priority=_priority(appeal),
         )
 
@@ -58,10 +59,14 @@ def _tell(session: Session, appeal: Appeal, person_id: uuid.UUID, *, event: str,
         person_id,
         key=f"appeal:{appeal.id}:{event}",
         template=template,
-        values={"ref": appeal.ref, "clock": appeal.clock.label},
+        values={"ref": appeal.ref, "clock": appeal.clock.label, "link": _link(appeal)},
         priority=_priority(appeal),
     )
 
 
 def _priority(appeal: Appeal) -> int:
     return URGENT if appeal.clock is Clock.DANGER else NORMAL
+
+
+def _link(appeal: Appeal) -> str:
+    return f"{current().public_url}/appeals/{appeal.ref}"

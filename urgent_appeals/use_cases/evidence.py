@@ -41,7 +41,13 @@ def add_photo(
 
 
 def keep_photo(
-    session: Session, actor: Actor, appeal: Appeal, *, data: bytes, kind: EvidenceKind, caption: str = ""
+    session: Session,
+    actor: Actor,
+    appeal: Appeal,
+    *,
+    data: bytes,
+    kind: EvidenceKind = EvidenceKind.PHOTO,
+    caption: str = "",
 ) -> Evidence:
     """Keep a photo of a case that is already in hand. The same picture twice is kept once."""
     if not data:

@@ -155,3 +155,9 @@ def _cleaned(story: Story) -> Story:
         share_with_network=story.share_with_network,
         came_in=clean_text(story.came_in, "came_in", longest=2000, required=False),
     )
+
+
+def shown_receipt(session: Session, *, client_id: str) -> str | None:
+    """The number that was shown after filing with this form, as long as it may be shown again."""
+    filed = session.scalar(select(Appeal).where(Appeal.filing_key == keyed_hash("filing", client_id)))
+    return first_receipt(session, filed, client_id) if filed else None
