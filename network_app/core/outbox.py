@@ -76,6 +76,9 @@ class Outgoing(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+IN_ORDER = (Outgoing.priority, Outgoing.not_before, Outgoing.created_at, Outgoing.key)
+
+
 def message_id(key: str) -> uuid.UUID:
     """The id that a message of this key has, before and after any crash."""
     return uuid.uuid5(NAMESPACE, key)
@@ -94,7 +97,8 @@ def enqueue_mail(
     letter: bool = False,
 ) -> None:
     """Plan a mail. A `letter` whose sending ended in doubt is never sent again without a person's word."""
-    _plan(session, Channel.MAIL, key, to, language, template, values, gate, not_before, letter=letter)
+    said = {"language": language, "template": template, "values": values, "gate": gate, "letter": letter}
+    _plan(session, key, not_before, channel=Channel.MAIL, recipient=to, **said)
 
 
 def enqueue_chat(
@@ -109,33 +113,17 @@ def enqueue_chat(
     not_before: datetime | None = None,
     priority: int = NORMAL,
 ) -> None:
-    """Plan a post to a room, named as the domain knows it: `org:<id>`, `coalition:<id>`, `case:<id>`, `dm:<person>`."""
-    _plan(session, Channel.MATRIX, key, room, language, template, values, gate, not_before, priority=priority)
+    """Plan a post to a room, named as the domain knows it: `org:<id>`, `coalition:<id>`, `case:<id>`, `dm:<id>`."""
+    said = {"language": language, "template": template, "values": values, "gate": gate, "priority": priority}
+    _plan(session, key, not_before, channel=Channel.MATRIX, recipient=room, **said)
 
 
-def _plan(
-    session: Session,
-    channel: Channel,
-    key: str,
-    recipient: str,
-    language: str,
-    template: str,
-    values: dict[str, Any],
-    gate: str | None,
-    not_before: datetime | None,
-    **more: Any,
-) -> None:
+def _plan(session: Session, key: str, not_before: datetime | None, **said: Any) -> None:
     now = clock.now(session)
     insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
     row = {
         "id": message_id(key),
         "key": key,
-        "channel": channel,
-        "recipient": recipient,
-        "language": language,
-        "template": template,
-        "values": values,
-        "gate": gate,
         "letter": False,
         "priority": NORMAL,
         "state": State.PLANNED,
@@ -143,7 +131,7 @@ def _plan(
         "created_at": now,
         "not_before": not_before or now,
     }
-    session.execute(insert(Outgoing).values(row | more).on_conflict_do_nothing(index_elements=["key"]))
+    session.execute(insert(Outgoing).values(row | said).on_conflict_do_nothing(index_elements=["key"]))
 
 
 def claim(session: Session, channel: Channel, *, by: str, limit: int, lease: timedelta) -> list[Outgoing]:
@@ -154,40 +142,31 @@ def claim(session: Session, channel: Channel, *, by: str, limit: int, lease: tim
     """
     now = clock.fresh_now(session)
     _give_up_on_lost_letters(session, channel, now)
-    due = or_(
-        (Outgoing.state == State.PLANNED) & (Outgoing.not_before <= now),
-        (Outgoing.state == State.SENDING) & (Outgoing.lease_until < now),
-    )
-    # SKIP LOCKED is silently ignored by SQLite, where BEGIN IMMEDIATE already keeps everybody else out.
-    chosen = (
-        select(Outgoing.id)
-        .where(Outgoing.channel == channel, due)
-        .order_by(Outgoing.priority, Outgoing.not_before, Outgoing.created_at, Outgoing.key)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(chosen))
+    ids = _due(session, channel, now, limit)
     if not ids:
         return []
-    session.execute(
-        update(Outgoing)
-        .where(Outgoing.id.in_(ids))
-        .values(
+    taken = update(Outgoing).where(Outgoing.id.in_(ids))
+    first = func.coalesce(Outgoing.first_tried_at, now)
+    changed_rows(
+        session,
+        taken.values(
             state=State.SENDING,
             lease_by=by,
             lease_until=now + lease,
             attempts=Outgoing.attempts + 1,
-            first_tried_at=func.coalesce(Outgoing.first_tried_at, now),
-        )
-        .execution_options(synchronize_session=False)
+            first_tried_at=first,
+        ),
     )
-    rows = session.scalars(
-        select(Outgoing)
-        .where(Outgoing.id.in_(ids))
-        .order_by(Outgoing.priority, Outgoing.not_before, Outgoing.created_at, Outgoing.key)
-        .execution_options(populate_existing=True)
-    )
-    return list(rows)
+    rows = select(Outgoing).where(Outgoing.id.in_(ids)).order_by(*IN_ORDER)
+    return list(session.scalars(rows.execution_options(populate_existing=True)))
+
+
+def _due(session: Session, channel: Channel, now: datetime, limit: int) -> list[uuid.UUID]:
+    planned = (Outgoing.state == State.PLANNED) & (Outgoing.not_before <= now)
+    abandoned = (Outgoing.state == State.SENDING) & (Outgoing.lease_until < now)
+    chosen = select(Outgoing.id).where(Outgoing.channel == channel, or_(planned, abandoned))
+    # SKIP LOCKED is silently ignored by SQLite, where BEGIN IMMEDIATE already keeps everybody else out.
+    return list(session.scalars(chosen.order_by(*IN_ORDER).limit(limit).with_for_update(skip_locked=True)))
 
 
 def _give_up_on_lost_letters(session: Session, channel: Channel, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -44,8 +45,8 @@ def load() -> None:
 @click.option("--keep", is_flag=True, help="Keep the throw-away folder, to look at afterwards.")
 def play(keep: bool) -> None:
     """Drive one real case from filing to remedy on a throw-away network; status 0 only if every check held."""
-    from network_app.demo.place import free_port
     from network_app.demo.play.script import play_all
+    from network_app.demo.probe import free_port
     from network_app.demo.run import run as run_everything
 
     folder = Path(tempfile.mkdtemp(prefix="network-play-"))
@@ -57,3 +58,17 @@ def play(keep: bool) -> None:
         else:
             shutil.rmtree(folder, ignore_errors=True)
     raise SystemExit(status)
+
+
+@demo.command("clock")
+@click.argument("hours", type=float)
+def move_clock(hours: float) -> None:
+    """Move this demo's clock HOURS forward, to see what a deadline does. Refused on a real installation."""
+    from network_app.core import clock
+    from network_app.core.config import current
+    from network_app.core.db import engine_for, session_factory, transaction
+    from network_app.core.process import begin
+
+    begin()
+    with transaction(session_factory(engine_for(current().database_url))) as session:
+        click.echo(clock.move(session, timedelta(hours=hours)).isoformat())

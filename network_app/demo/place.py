@@ -6,9 +6,10 @@ import base64
 import json
 import os
 import secrets
-import socket
 from dataclasses import dataclass
 from pathlib import Path
+
+from network_app.demo.probe import free_port
 
 SERVER_NAME = "demo.example"
 BOT = "network-bot"
@@ -92,11 +93,3 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as target:
         target.write(text)
     partial.rename(path)
-
-
-def free_port() -> int:
-    """A port on loopback that nothing listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

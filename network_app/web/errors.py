@@ -45,21 +45,21 @@ def _refused(error: NetworkError) -> Answer:
         return see_other("sign_in.login")
     status = STATUS.get(type(error), 400)
     sentence = NotFound.default if status == 404 else error
-    return page("errors/error.html", status, sentence=sentence, status=status)
+    return page("errors/error.html", status, sentence=sentence)
 
 
 def _form_too_old(_error: CSRFError) -> Answer:
     sentence = lazy(
         "This form was open for too long, or came from elsewhere. Go back, reload the page and send it again."
     )
-    return page("errors/error.html", 400, sentence=sentence, status=400)
+    return page("errors/error.html", 400, sentence=sentence)
 
 
 def _http(error: HTTPException) -> Answer:
     status = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
     if status < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect that werkzeug made
-    return page("errors/error.html", status, sentence=SENTENCES.get(status, OTHERWISE), status=status)
+    return page("errors/error.html", status, sentence=SENTENCES.get(status, OTHERWISE))
 
 
 def _broken(error: Exception) -> Answer:
@@ -69,4 +69,4 @@ def _broken(error: Exception) -> Answer:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
     log.error("request_broke", endpoint=request.endpoint, error=type(error).__name__, place=place)
-    return page("errors/error.html", 500, sentence=SENTENCES[500], status=500)
+    return page("errors/error.html", 500, sentence=SENTENCES[500])

@@ -333,6 +333,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_target_parent_claim_target_id"), ["target_id"], unique=False)
 
     op.create_table(
+        "thaw_word",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("given_by_id", sa.Uuid(), nullable=False),
+        sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["given_by_id"], ["person.id"], name=op.f("fk_thaw_word_given_by_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_thaw_word_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thaw_word")),
+        sa.UniqueConstraint("person_id", "given_by_id", "frozen_at", name=op.f("uq_thaw_word_person_id")),
+    )
+    with op.batch_alter_table("thaw_word", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thaw_word_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "appeal",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("ref", sa.String(length=20), nullable=False),
@@ -516,6 +531,7 @@ def upgrade() -> None:
         sa.Column("sent_to_ct", sa.LargeBinary(), nullable=True),
         sa.Column("sent_subject_ct", sa.LargeBinary(), nullable=True),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paper_sha256", sa.String(length=64), nullable=True),
         sa.Column("text_sha256", sa.String(length=64), nullable=True),
         sa.Column("html_sha256", sa.String(length=64), nullable=True),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=True),
@@ -1239,6 +1255,7 @@ def upgrade() -> None:
         "payment",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("demand_id", sa.Uuid(), nullable=False),
+        sa.Column("nr", sa.Integer(), nullable=False),
         sa.Column("route", sa.String(length=40), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -1260,10 +1277,8 @@ def upgrade() -> None:
             ["recorded_by_person_id"], ["person.id"], name=op.f("fk_payment_recorded_by_person_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("demand_id", "nr", name=op.f("uq_payment_demand_id")),
     )
-    with op.batch_alter_table("payment", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_payment_demand_id"), ["demand_id"], unique=False)
-
     op.create_table(
         "appeal_call",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1307,9 +1322,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appeal_call_fan_out_id"))
 
     op.drop_table("appeal_call")
-    with op.batch_alter_table("payment", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_payment_demand_id"))
-
     op.drop_table("payment")
     with op.batch_alter_table("fan_out", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fan_out_second_due_at"))
@@ -1471,6 +1483,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_appeal_country"))
 
     op.drop_table("appeal")
+    with op.batch_alter_table("thaw_word", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thaw_word_person_id"))
+
+    op.drop_table("thaw_word")
     with op.batch_alter_table("target_parent_claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_target_parent_claim_target_id"))
         batch_op.drop_index(batch_op.f("ix_target_parent_claim_parent_id"))

@@ -1,0 +1,89 @@
+"""Step 2: triage answers the three tests, a second organisation verifies, consents are recorded with their basis."""
+
+from __future__ import annotations
+
+import re
+
+from network_app.demo.play.filing import own_page
+from network_app.demo.play.stage import Stage
+
+QUESTION = "Which months of notice pay are owed?"
+
+
+def play(stage: Stage) -> None:
+    """From received to accepted."""
+    ref = _find(stage)
+    case = f"/appeals/{ref}"
+    stage.does("rithy", case, "Take it in hand")
+    stage.does("rithy", case, "Ask", **{"question-text": QUESTION})
+    phone, page = own_page(stage)
+    stage.check(QUESTION in page.words, "the filer sees the question with the receipt", page.words[:500])
+    stage.check("rithy" not in page.words.lower(), "and not who asks")
+    stage.expect(phone.press(page, "Answer", None, **_answer(page.html)), 200, "the filer answers")
+    stage.say(f"{ref}: taken in hand, a question asked and answered")
+    _triage(stage, case)
+    _verify(stage, case)
+    _consents(stage, case)
+
+
+def _find(stage: Stage) -> str:
+    page = stage.browser("rithy").open("/appeals?stage=received&country=KH")
+    refs: list[str] = re.findall(r"/appeals/(UA-[2-9A-Z]+)", page.html)
+    for ref in dict.fromkeys(refs):
+        shown = stage.browser("rithy").open(f"/appeals/{ref}")
+        if "1,284 workers lost" in shown.words and "payslip of June" in shown.words:
+            stage.facts["ref"] = ref
+            return ref
+    raise LookupError(f"the new appeal is not in the queue: {refs}")
+
+
+def _answer(html: str) -> dict[str, str]:
+    name = re.search(r'name="([0-9a-f]{32}-text)"', html)
+    if name is None:
+        raise LookupError("no place for the answer")
+    return {name[1]: "All of July, and damages by article 91."}
+
+
+def _triage(stage: Stage, case: str) -> None:
+    stage.does(
+        "rithy",
+        case,
+        "Propose this decision",
+        genuine="The closing notice and a payslip fit what the labour ministry published.",
+        wanted="The local union speaks for the workers, with their mandate.",
+        useful="Three brands and the owner in Singapore can be reached; nobody is at risk by name.",
+        title="Factory closed, notice pay owed",
+        choice="accept",
+    )
+    blocked = stage.browser("rithy")
+    page = blocked.open(case)
+    stage.check("Confirm as the second organisation" not in page.words, "one organisation alone decides nothing")
+    stage.does("wulan", case, "Confirm as the second organisation")
+    stage.say("the three tests answered; a second organisation confirmed")
+
+
+def _verify(stage: Stage, case: str) -> None:
+    page = stage.browser("anna").open(case)
+    stage.check(page.status == 404, "before it is verified the network knows of nothing", str(page.status))
+    source = "Spoke with two workers of another hall by phone; compared with the published closing notice."
+    stage.does("niran", case, "Verify", **{"source-text": source})
+    stage.say("verified by a second organisation with a second source")
+
+
+def _consents(stage: Stage, case: str) -> None:
+    for use in ("share_with_network", "name_to_target"):
+        stage.does(
+            "rithy",
+            case,
+            "Record it",
+            use=use,
+            granted="yes",
+            basis="union_mandate",
+            giver="the local union's committee",
+            how="Read aloud on the phone in Khmer, repeated in their own words.",
+            language="en",
+        )
+    page = stage.browser("rithy").open(case)
+    stage.check("union" in page.words and "Read aloud on the phone" in page.words, "consents stand with their basis")
+    stage.does("rithy", case, "I keep this case")
+    stage.say("consents recorded on the union's mandate: share with the network, name to the target")
