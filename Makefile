@@ -13,12 +13,16 @@ INSTALL := $(UV) pip install --python $(BIN)/python
 COMPILE := $(UV) pip compile --python $(BIN)/python --python-version 3.11 --universal --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --quiet
 
+SENTENCES := network_app/translations/messages.pot
+COLLECT := $(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k _ -k gettext -k lazy -k ngettext:1,2 \
+	--add-location=file --sort-output --omit-header --no-wrap -o $(SENTENCES) .
+
 # No tool chain is fetched behind anybody's back.
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help run play test test-fast check check-format check-lint check-types check-imports check-templates \
-	check-house soak bench requirements format browser
+	check-house soak bench lang lang-new requirements format browser
 
 help:
 	@echo "make run        the whole network with its demo on this machine (PORT=, DATA=)"
@@ -27,6 +31,7 @@ help:
 	@echo "make test-fast  the tests that start no server"
 	@echo "make check      format, lint, types, import contracts, budgets, migrations, translations, templates"
 	@echo "make soak       the long fault runs"
+	@echo "make lang       bring the translation catalogues up to date; a new language: make lang-new km"
 	@echo "make bench      all benchmarks; one alone: $(addprefix make bench-,$(BENCHES))"
 
 # ---------------------------------------------------------------- what people start
@@ -74,6 +79,28 @@ check-house: .venv/.stamp-dev
 format: .venv/.stamp-dev
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+
+# Bring the catalogues up to date with the sentences in the program; what is translated stays.
+lang: .venv/.stamp-demo
+	@$(COLLECT)
+	@for catalogue in network_app/translations/*/LC_MESSAGES/messages.po; do \
+		code=$$(basename $$(dirname $$(dirname $$catalogue))); \
+		$(BIN)/pybabel -q update -l $$code -i $(SENTENCES) -o $$catalogue \
+			--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap; \
+	done; rm -f $(SENTENCES)
+
+# `make lang-new km` starts a catalogue for Khmer.
+lang-new: .venv/.stamp-demo
+	@test -n "$(NEW)" || { echo "say which: make lang-new km"; exit 1; }
+	@$(COLLECT)
+	@$(BIN)/pybabel -q init -l $(NEW) -i $(SENTENCES) -d network_app/translations --no-wrap; rm -f $(SENTENCES)
+	@echo "Translate network_app/translations/$(NEW)/LC_MESSAGES/messages.po and add the language in network_app/core/i18n.py"
+
+ifeq ($(firstword $(MAKECMDGOALS)),lang-new)
+NEW := $(word 2,$(MAKECMDGOALS))
+.PHONY: $(NEW)
+$(NEW): lang-new ; @:
+endif
 
 bench: $(addprefix bench-,$(BENCHES))
 
