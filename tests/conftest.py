@@ -70,12 +70,12 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+def postgres_databases() -> Iterator[PostgresDatabases]:
     """One real PostgreSQL server for the whole session."""
     try:
         from tests.servers import PostgresDatabases
 
-        databases = PostgresDatabases(tmp_path_factory.mktemp("pg"))
+        databases = PostgresDatabases()
     except ImportError as problem:
         missing(f"PostgreSQL (install requirements/dev.txt): {problem}")
         return

