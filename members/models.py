@@ -133,6 +133,19 @@ class SignIn(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ThawWord(Base):
+    """One colleague's word that a frozen person may come back; it takes two."""
+
+    __tablename__ = "thaw_word"
+    __table_args__ = (UniqueConstraint("person_id", "given_by_id", "frozen_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class WrongAttempt(Base):
     """A wrong password or link code, counted under a keyed hash so that the row names nobody."""
 

@@ -9,7 +9,7 @@ from members import queries
 from members.forms import ActForForm, FreezeForm, GrantForm, LanguageForm, PasswordForm
 from members.rules import LINK_CODE_LIFE, OrganisationStatus, Side
 from members.use_cases.chat_links import make_link_code, unlink_chat
-from members.use_cases.freezing import freeze_person
+from members.use_cases.freezing import freeze_person, thaw_person
 from members.use_cases.mandates import end_mandate, grant_mandate_by_handle
 from members.use_cases.signing_in import (
     act_for,
@@ -94,6 +94,12 @@ def _profile(slug: str, form: GrantForm, status: int = 200) -> Answer:
     )
 
 
+def _with_problems(slug: str, refused: Form) -> Answer:
+    form = GrantForm(formdata=None)
+    form.problems += refused.problems
+    return _profile(slug, form, 422)
+
+
 @pages.post("/members/<slug>/mandates")
 def grant(slug: str) -> Answer:
     """Let somebody do one more thing for my organisation."""
@@ -118,9 +124,16 @@ def end(slug: str, mandate_id: uuid.UUID) -> Answer:
     form = Form()
     if form.accepts(lambda: end_mandate(db(), actor(), mandate_id=mandate_id)):
         return see_other("members.show", "people", slug=slug)
-    shown = GrantForm(formdata=None)
-    shown.problems += form.problems
-    return _profile(slug, shown, 422)
+    return _with_problems(slug, form)
+
+
+@pages.post("/members/<slug>/people/<uuid:person_id>/thaw")
+def thaw(slug: str, person_id: uuid.UUID) -> Answer:
+    """Give my word, one of two, that a frozen colleague may come back."""
+    form = Form()
+    if form.accepts(lambda: thaw_person(db(), actor(), person_id=person_id)):
+        return see_other("members.show", "people", slug=slug)
+    return _with_problems(slug, form)
 
 
 @pages.post("/members/wake")

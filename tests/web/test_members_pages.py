@@ -85,7 +85,7 @@ def test_the_register_is_searched_and_counts(world: World) -> None:
     assert "Mekong Union" in everyone and "Naht Kampagne" in everyone and "2 organisations" in everyone
     assert everyone.count("fictional-word") == 2
     narrowed = dara.get("/members?text=NAHT&country=DE&side=market").text
-    assert f"{OURS}\"" not in narrowed and "1 organisation" in narrowed
+    assert f'{OURS}"' not in narrowed and "1 organisation" in narrowed
     assert "Leave one of the filters out" in dara.get("/members?text=atlantis").text
 
 
@@ -193,6 +193,10 @@ def test_a_colleague_freezes_a_person_who_is_out_at_the_next_request(world: Worl
     assert sok.get("/me").status_code == 303
     assert world.browser().send("/login", email="sok@people.test", password=PASSWORD).status_code == 422
     assert "frozen" in dara.get(OURS).text
+    assert lena.send(f"{OURS}/people/{person.id}/thaw").status_code == 404
+    assert dara.send(f"{OURS}/people/{person.id}/thaw").status_code == 303
+    again = dara.send(f"{OURS}/people/{person.id}/thaw")
+    assert again.status_code == 422 and "one more colleague" in again.text
 
 
 def test_a_person_switches_between_organisations(world: World) -> None:

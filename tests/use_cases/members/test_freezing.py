@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.queries import actor_for, people_of, person_by_chat, sign_ins_of
 from members.use_cases.chat_links import link_chat, make_link_code
-from members.use_cases.freezing import freeze_person
+from members.use_cases.freezing import freeze_person, thaw_person
 from members.use_cases.mandates import grant_mandate
 from members.use_cases.signing_in import sign_in
 from network_app.core.errors import Conflict, NotAllowed
 from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
+from tests.conftest import MovableClock
 from tests.factories.members import PASSWORD, actor_of, give_duties, make_actor, make_organisation, make_person
 
 
@@ -63,3 +66,37 @@ def test_a_person_freezes_themselves_from_another_device(session: Session) -> No
     freeze_person(session, actor_of(session, person), person_id=person.id)
     with pytest.raises(NotAllowed):
         actor_for(session, person.id)
+
+
+def test_it_takes_two_colleagues_to_let_a_person_back(session: Session) -> None:
+    union = make_organisation(session)
+    seized = make_person(session, union, duties=[Duty.VOTE])
+    first, second = (make_actor(session, union, Duty.ACT) for _ in range(2))
+    stranger = make_actor(session, make_organisation(session, secretariat=True), *Duty)
+    freeze_person(session, first, person_id=seized.id)
+
+    assert thaw_person(session, first, person_id=seized.id) is False
+    for again in (first, first):
+        with pytest.raises(Conflict):
+            thaw_person(session, again, person_id=seized.id)
+    for outsider in (stranger, Actor.system(), Actor.nobody()):
+        with pytest.raises(NotAllowed):
+            thaw_person(session, outsider, person_id=seized.id)
+    with pytest.raises(NotAllowed):
+        actor_for(session, seized.id)
+
+    assert thaw_person(session, second, person_id=seized.id) is True
+    assert actor_for(session, seized.id).duties == {Duty.VOTE}
+    assert sign_ins_of(session, seized.id) == []
+
+
+def test_a_word_given_for_an_earlier_freeze_does_not_count_again(session: Session, clock: MovableClock) -> None:
+    union = make_organisation(session)
+    seized = make_person(session, union)
+    first, second = (make_actor(session, union, Duty.ACT) for _ in range(2))
+    freeze_person(session, first, person_id=seized.id)
+    thaw_person(session, first, person_id=seized.id)
+    thaw_person(session, second, person_id=seized.id)
+    clock.move(timedelta(days=1))
+    freeze_person(session, first, person_id=seized.id)
+    assert thaw_person(session, second, person_id=seized.id) is False
