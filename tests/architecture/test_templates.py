@@ -15,6 +15,12 @@ NEVER = {
     "something fetched from elsewhere": re.compile(r"(?:src|href)=[\"'](?:https?:)?//[^{]", re.I),
     "unescaped text": re.compile(r"\|\s*safe\b|autoescape\s+false"),
 }
+# Where it is meant, and why.
+MEANT = {
+    "templates/letters/as_mail.html: an inline style",  # a mail brings its own; no policy of ours reaches it
+    "templates/letters/_paper.html: unescaped text",  # core.paper builds this HTML from a parsed letter, tag by tag
+    "templates/votes/show.html: unescaped text",  # core.rendering.markdown_to_html lets no raw HTML through
+}
 
 
 def never_in(name: str, text: str) -> list[str]:
@@ -25,7 +31,9 @@ def never_in(name: str, text: str) -> list[str]:
 def test_templates_hold_nothing_that_the_policy_would_block() -> None:
     names = [name for name in files() if name.startswith("templates/") and name.endswith(".html")]
     assert names
-    must_be_none([row for name in names for row in never_in(name, text_of(name))])
+    found = {row for name in names for row in never_in(name, text_of(name))}
+    must_be_none(sorted(found - MEANT))
+    assert MEANT <= found, "no longer needed"
 
 
 def test_each_of_these_would_be_seen() -> None:
