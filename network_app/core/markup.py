@@ -49,6 +49,12 @@ class Node:
             "children": [child.as_json() for child in self.children],
         }
 
+    @staticmethod
+    def from_json(plain: dict[str, Any]) -> Node:
+        """The part that `as_json` wrote."""
+        children = [Node.from_json(child) for child in plain["children"]]
+        return Node(plain["tag"], plain["text"], plain["href"], children)
+
 
 def words(text: str) -> Node:
     """Literal words: never read as Markdown, HTML or anything else."""

@@ -33,10 +33,20 @@ class Paper:
         """All of it as plain values."""
         return asdict(self) | {"body": self.body.as_json()}
 
+    def as_bytes(self) -> bytes:
+        """All of it in the one way in which it is written down."""
+        return json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True).encode()
+
+    @staticmethod
+    def from_bytes(data: bytes) -> Paper:
+        """The paper that `as_bytes` wrote."""
+        plain = json.loads(data)
+        listed = {name: tuple(plain[name]) for name in ("closing", "signers", "footer")}
+        return Paper(**(plain | listed | {"body": Node.from_json(plain["body"])}))
+
     def sha256(self, address: str) -> str:
         """The hash of every word and of the address it goes to: if one changes, this changes."""
-        whole = json.dumps([address, self.as_json()], ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(whole.encode()).hexdigest()
+        return hashlib.sha256(address.encode() + b"\0" + self.as_bytes()).hexdigest()
 
     def body_html(self) -> str:
         """The body as safe HTML."""

@@ -61,6 +61,7 @@ class Letter(Base):
     sent_to = Sealed("sent_to_ct")
     sent_subject = Sealed("sent_subject_ct")
     frozen_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    paper_sha256: Mapped[str | None] = mapped_column(String(64))
     text_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     html_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
     pdf_sha256: Mapped[str | None] = mapped_column(String(64), index=True)

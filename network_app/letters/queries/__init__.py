@@ -42,6 +42,7 @@ from network_app.letters.queries.outcomes import (
     letters_past_deadline,
     state_of,
 )
+from network_app.letters.queries.pages import LetterPage, letter_page
 from network_app.letters.queries.papers import (
     TYPES,
     FrozenMail,
@@ -52,6 +53,7 @@ from network_app.letters.queries.papers import (
     frozen_file,
     frozen_mail,
     given_values,
+    paper_as_it_stands,
     paper_of,
     verify,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "TYPES",
     "Condition",
     "FrozenMail",
+    "LetterPage",
     "OpenGate",
     "Rate",
     "Sample",
@@ -88,6 +91,7 @@ __all__ = [
     "letter_before",
     "letter_by_ref",
     "letter_by_reply_address",
+    "letter_page",
     "letter_templates",
     "letters_of",
     "letters_on_their_way",
@@ -97,6 +101,7 @@ __all__ = [
     "mail_key",
     "may_send",
     "outgoing",
+    "paper_as_it_stands",
     "paper_of",
     "reply_address",
     "reply_by_message",

@@ -82,6 +82,13 @@ def paper_of(session: Session, letter: Letter) -> Paper:
     )
 
 
+def paper_as_it_stands(session: Session, letter: Letter) -> Paper:
+    """The letter as it was frozen, or as it reads now while it is open."""
+    if letter.paper_sha256 is None:
+        return paper_of(session, letter)
+    return Paper.from_bytes(files.fetch(letter.paper_sha256))
+
+
 def given_values(letter: Letter) -> dict[str, str]:
     """The values its author gave for placeholders."""
     values: dict[str, str] = json.loads(letter.given or "{}")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.decisions import Act, decision
-from network_app.core.errors import Conflict, Invalid
+from network_app.core.errors import Conflict, GateShut, Invalid
 from network_app.core.i18n import LANGUAGES, language_name, lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
@@ -55,11 +55,14 @@ def draft_letter(
 
     With `sign_until` it is open for signatures at once. `values` fill the placeholders that only its author knows;
     `stand_aside` are organisations that did not carry the vote and so do not sign (DOMAIN 4). A reminder follows the
-    last letter in the same matter unless `follows_id` names another. Raises Invalid and Conflict.
+    last letter in the same matter unless `follows_id` names another. Raises Invalid, Conflict and GateShut.
     """
     require(actor, Permission.DRAFT_LETTER)
     recipient = answering_company(session, target_id)
     rung = _step(step)
+    # Safety: naming a target in public is decided by vote (DOMAIN 0); one person's letter must not get round it.
+    if rung.is_public and campaign_id is None:
+        raise GateShut(lazy("Speaking in public about a target needs a campaign that the members adopted."))
     follows = follows_id or (_earlier(session, recipient, appeal_id, campaign_id) if rung is Step.REMINDER else None)
     letter = Letter(
         id=new_id(),

@@ -90,6 +90,7 @@ def _freeze(session: Session, letter: Letter, approved: str) -> None:
     check_move(letter.state, LetterState.FROZEN)
     paper = paper_of(session, letter)
     # Safety: rendered once, here. The mailer sends these bytes and never renders a letter.
+    letter.paper_sha256 = files.keep(paper.as_bytes())
     letter.text_sha256 = files.keep(paper.as_text().encode())
     letter.html_sha256 = files.keep(render("letters/as_mail.html", letter.language, paper=paper).encode())
     letter.pdf_sha256 = files.keep(letter_pdf(paper))

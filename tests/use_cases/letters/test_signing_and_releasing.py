@@ -14,7 +14,15 @@ from network_app.core.errors import Conflict, GateShut, Invalid, NotAllowed
 from network_app.core.outbox import Outgoing, State, by_key
 from network_app.core.permissions import Actor, Duty
 from network_app.letters.models import Letter
-from network_app.letters.queries import approval_hash, frozen_mail, may_send, paper_of, reply_address, verify
+from network_app.letters.queries import (
+    approval_hash,
+    frozen_mail,
+    may_send,
+    paper_as_it_stands,
+    paper_of,
+    reply_address,
+    verify,
+)
 from network_app.letters.rules.states import LetterState
 from network_app.letters.use_cases.drafting import change_letter, open_signing
 from network_app.letters.use_cases.releasing import recall_letter, recall_letters_to, release_letter
@@ -341,7 +349,7 @@ def test_a_changed_address_keeps_a_frozen_letter_back(session: Session, writers:
 
 def test_the_verify_page_tells_no_more_than_it_must(session: Session, writers: Writers) -> None:
     private = make_frozen(session, writers)
-    public = make_frozen(session, writers, step="public")
+    public = make_frozen(session, writers, step="public", campaign_id=uuid4())
     assert private.pdf_sha256 and public.pdf_sha256
     verdict = verify(session, private.pdf_sha256.upper())
     assert verdict.ours and verdict.target is None and verdict.dated_on == private.dated_on
@@ -349,6 +357,20 @@ def test_the_verify_page_tells_no_more_than_it_must(session: Session, writers: W
     assert not verify(session, hashlib.sha256(b"forged").hexdigest()).ours
     recall_letter(session, writers.first, ref=private.ref, reason="x")
     assert verify(session, private.pdf_sha256).withdrawn
+
+
+def test_nobody_speaks_in_public_without_a_campaign(session: Session, writers: Writers) -> None:
+    with pytest.raises(GateShut, match="campaign"):
+        make_letter(session, writers, step="public")
+
+
+def test_a_frozen_letter_is_shown_as_it_was_sent(session: Session, writers: Writers) -> None:
+    letter = make_frozen(session, writers)
+    name = letter.recipient.name
+    letter.recipient.name = "Renamed"
+    session.flush()
+    assert paper_as_it_stands(session, letter).recipient == name
+    assert paper_as_it_stands(session, letter).sha256(letter.sent_to or "") == letter.approved_sha256
 
 
 def test_no_word_of_a_letter_lies_open_in_the_database(session: Session, writers: Writers) -> None:
