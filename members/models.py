@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from members.rules import OrganisationKind, OrganisationStatus, Side
+from members.rules import MONTHLY_CALLS, OrganisationKind, OrganisationStatus, Side
 from network_app.core.crypto import Sealed
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
 from network_app.core.permissions import Duty
@@ -43,7 +43,7 @@ class Organisation(Base):
     fictional: Mapped[bool] = mapped_column(default=False)
     secretariat: Mapped[bool] = mapped_column(default=False)
     bloc_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coalition.id"), index=True)
-    monthly_call_cap: Mapped[int] = mapped_column(default=6)
+    monthly_call_cap: Mapped[int] = mapped_column(default=MONTHLY_CALLS)
 
     bloc: Mapped[Coalition | None] = relationship()
 

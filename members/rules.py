@@ -97,6 +97,8 @@ ACTING = (OrganisationStatus.ACTIVE, OrganisationStatus.DORMANT)
 
 MEMBER_BEFORE_VOTING = timedelta(days=90)
 SMALLEST_BLOC = 5
+# How often a member is asked to act in a month if it says nothing else; it never binds on the danger clock (DOMAIN 3).
+MONTHLY_CALLS = 6
 
 LINK_CODE_LIFE = timedelta(minutes=10)
 SIGN_IN_IDLE = timedelta(hours=12)

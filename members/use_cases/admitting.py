@@ -8,14 +8,14 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.models import Coalition, CoalitionMembership, Organisation
 from members.queries import get_organisation
-from members.rules import SLUG, OrganisationKind, OrganisationStatus, Side, clean_address, fold
+from members.rules import MONTHLY_CALLS, SLUG, OrganisationKind, OrganisationStatus, Side, clean_address, fold
 from network_app.core import audit, clock
 from network_app.core.db import get, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
@@ -45,6 +45,18 @@ def add_coalition(session: Session, actor: Actor, *, name: str, slug: str = "") 
     return coalition
 
 
+class Facts(TypedDict, total=False):
+    """What an organisation may add about itself; without `joined_on` it is a member from today."""
+
+    slug: str
+    family: str | None
+    email: str | None
+    joined_on: date | None
+    fictional: bool
+    secretariat: bool
+    monthly_call_cap: int
+
+
 def admit_organisation(
     session: Session,
     actor: Actor,
@@ -54,24 +66,18 @@ def admit_organisation(
     country: str,
     side: str,
     languages: Iterable[str],
-    slug: str = "",
-    family: str | None = None,
-    email: str | None = None,
-    joined_on: date | None = None,
-    fictional: bool = False,
-    secretariat: bool = False,
-    monthly_call_cap: int = 6,
+    **facts: Unpack[Facts],
 ) -> Organisation:
-    """Admit an organisation as an active member from `joined_on` (without it, from today).
+    """Admit an organisation as an active member.
 
     Raises NotAllowed, Invalid naming the field, and Conflict if its address is taken.
     """
     _require_system(actor)
-    title = clean_line(name, "name")
-    spoken = _languages(languages)
+    title, spoken = clean_line(name, "name"), _languages(languages)
+    family, email = facts.get("family"), facts.get("email")
     organisation = Organisation(
         id=new_id(),
-        slug=_free_slug(session, title, slug),
+        slug=_free_slug(session, title, facts.get("slug", "")),
         name=title,
         folded=fold(title),
         kind=_one_of(OrganisationKind, kind, "kind"),
@@ -82,11 +88,15 @@ def admit_organisation(
         languages=spoken,
         room_language=spoken[0],
         email=clean_address(email) if email else None,
-        joined_on=joined_on or clock.now(session).date(),
-        fictional=fictional,
-        secretariat=secretariat,
-        monthly_call_cap=monthly_call_cap,
+        joined_on=facts.get("joined_on") or clock.now(session).date(),
+        fictional=facts.get("fictional", False),
+        secretariat=facts.get("secretariat", False),
+        monthly_call_cap=facts.get("monthly_call_cap", MONTHLY_CALLS),
     )
+    return _store(session, actor, organisation)
+
+
+def _store(session: Session, actor: Actor, organisation: Organisation) -> Organisation:
     session.add(organisation)
     session.flush()
     audit.record(session, actor, "admit_organisation", f"organisation:{organisation.id}")

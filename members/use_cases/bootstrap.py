@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.models import Organisation
+from members.rules import MONTHLY_CALLS
 from members.use_cases.admitting import add_coalition, admit_organisation, join_coalition
 from members.use_cases.mandates import add_person, grant_mandate
 from members.use_cases.passwords import make_password
@@ -54,7 +55,7 @@ class FirstOrganisation(_Entry):
     bloc: str | None = None
     secretariat: bool = False
     fictional: bool = False
-    monthly_call_cap: int = Field(default=6, ge=0)
+    monthly_call_cap: int = Field(default=MONTHLY_CALLS, ge=0)
     people: list[FirstPerson] = []
 
 
