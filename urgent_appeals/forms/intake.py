@@ -7,6 +7,7 @@ next page, never in an address.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any, cast
 
 from wtforms import Field, HiddenField
@@ -87,6 +88,11 @@ class FilingForm(OpenForm):
         wrong = {field.name for field in self.wrong_fields}
         return next((number for number, names in enumerate(STEPS, start=1) if wrong & set(names)), len(STEPS))
 
+    def renew_if_refused(self) -> None:
+        """Give the form another id if its own cannot be used, so that sending it once more works."""
+        if self.client_id.errors:
+            self.client_id.data = secrets.token_hex(16)
+
     def carried(self, step: int) -> list[tuple[str, str]]:
         """What was answered on the other pages, to travel along: (name, text)."""
         here = {*STEPS[step - 1], "photo", "csrf_token"}
@@ -131,18 +137,29 @@ class KeptForm(ReceiptForm):
     client_id = HiddenField(THIS_FORM)
 
 
-class AddForm(Form):
+class OwnForm(Form):
+    """A form behind the receipt. Its token shows that the page itself sent it, and not a page elsewhere."""
+
+    def accepts(self, act: Callable[[], Any]) -> bool:
+        """As every form; a token that does not fit is said in words, because no field shows it."""
+        done = super().accepts(act)
+        if not done and self.csrf_token.errors:
+            self.problems.append(str(lazy("The page was open for too long. Please press once more.")))
+        return done
+
+
+class AddForm(OwnForm):
     """More words or another photo for an appeal."""
 
     text = Paragraphs(lazy("Your words"), required=False)
     photo = Photo(lazy("A photo"))
 
 
-class WordsForm(Form):
+class WordsForm(OwnForm):
     """Words, as an answer or a report."""
 
     text = Paragraphs(lazy("Your words"))
 
 
-class PressForm(Form):
+class PressForm(OwnForm):
     """A single button."""

@@ -6,13 +6,12 @@ the browser is given the random id of the receipt for half an hour, never the nu
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, redirect, request
 
-from network_app.core.errors import Invalid, NotAllowed
+from network_app.core.errors import Invalid
 from network_app.core.i18n import current_language, lazy
 from network_app.core.permissions import Actor, Permission, may
 from network_app.pages.answers import Answer, page, see_other
@@ -26,7 +25,8 @@ from urgent_appeals.forms.intake import (
     ReceiptForm,
     WordsForm,
 )
-from urgent_appeals.queries.filer import appeal_of_receipt, filer_view
+from urgent_appeals.queries.filer import filer_view
+from urgent_appeals.routes.open_receipt import ReceiptShut, find_open_receipt, let_in, own_receipt, shut
 from urgent_appeals.rules.emergency import EMERGENCY_NUMBERS, REFERRALS
 from urgent_appeals.rules.receipts import in_groups, in_numerals
 from urgent_appeals.use_cases.brakes import ask_to_stop, take_back
@@ -37,8 +37,6 @@ from urgent_appeals.use_cases.receipts import open_receipt, replace_receipt, ret
 from urgent_appeals.use_cases.talking import add_to_appeal, answer_question, report_retaliation
 
 pages = Blueprint("intake", __name__)
-RECEIPT = "receipt"
-OPEN_FOR_SECONDS = 30 * 60
 # Somewhere harmless, for the one who has to leave the page at once.
 ELSEWHERE = "https://www.wikipedia.org/"
 NO_SUCH_NUMBER = lazy("This number does not open anything. Look at each digit on your paper and type it again.")
@@ -65,6 +63,7 @@ def go_on() -> Answer:
         return _step(form, step + 1) if wrong is None else _step(form, wrong, 422)
     if form.accepts(lambda: _file(form)):
         return _show_receipt(form.result.receipt, KeptForm(formdata=None, client_id=form.client_id.data))
+    form.renew_if_refused()
     return _step(form, form.step_of_problem(), 422)
 
 
@@ -121,7 +120,7 @@ def _show_receipt(number: str | None, form: KeptForm, status: int = 200) -> Answ
 @pages.get("/leave")
 def leave() -> Answer:
     """Away from here at once, with nothing left behind in the browser that we could take out of it."""
-    session.pop(RECEIPT, None)
+    shut()
     answer = redirect(ELSEWHERE, code=303)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -133,7 +132,7 @@ def leave() -> Answer:
 @pages.get("/r")
 def come_back() -> Answer:
     """Ask for the number, or show the page it opened."""
-    return _own_page() if _receipt_id() else page("urgent_appeals/come_back.html", form=ReceiptForm())
+    return _own_page() if find_open_receipt() else page("urgent_appeals/come_back.html", form=ReceiptForm())
 
 
 @pages.post("/r")
@@ -153,35 +152,8 @@ def _opened(form: ReceiptForm) -> bool:
         keep_although_refused()
         form.number.errors = [str(NO_SUCH_NUMBER)]
         return False
-    _let_in(form.result.id)
+    let_in(form.result.id)
     return True
-
-
-def _let_in(receipt_id: uuid.UUID) -> None:
-    # Safety: the browser gets the receipt's random id, signed and for half an hour; never its number.
-    session[RECEIPT] = {"id": receipt_id.hex, "until": int(time.time()) + OPEN_FOR_SECONDS}
-
-
-def _receipt_id() -> uuid.UUID | None:
-    """The receipt that this browser may look behind now."""
-    kept = session.get(RECEIPT)
-    if not isinstance(kept, dict) or kept.get("until", 0) < time.time():
-        return None
-    receipt_id = uuid.UUID(hex=kept["id"])
-    return receipt_id if appeal_of_receipt(db(), receipt_id) else None
-
-
-def _own() -> tuple[uuid.UUID, Actor]:
-    """The receipt and its holder, for an act. Raises NotAllowed where none is open: the number is asked for again."""
-    receipt_id = _receipt_id()
-    appeal_id = appeal_of_receipt(db(), receipt_id) if receipt_id else None
-    if receipt_id is None or appeal_id is None:
-        raise ReceiptShut()
-    return receipt_id, Actor.filer(appeal_id)
-
-
-class ReceiptShut(NotAllowed):
-    """No receipt is open in this browser."""
 
 
 @pages.errorhandler(ReceiptShut)
@@ -191,20 +163,24 @@ def ask_again(_error: ReceiptShut) -> Answer:
 
 
 def _own_page(status: int = 200, **forms: object) -> Answer:
-    receipt_id = _receipt_id()
+    receipt_id = find_open_receipt()
     if receipt_id is None:
         raise ReceiptShut()
-    own: dict[str, object] = {"add": AddForm(formdata=None), "danger": WordsForm(formdata=None, prefix="danger-")}
+    own: dict[str, object] = {
+        "add": AddForm(formdata=None),
+        "danger": WordsForm(formdata=None, prefix="danger-"),
+        "press": PressForm(formdata=None),
+    }
     view = filer_view(db(), receipt_id)
     own["answers"] = {question.id: WordsForm(formdata=None, prefix=question.id.hex) for question in view.questions}
-    return page("urgent_appeals/own.html", status, view=view, press=PressForm(formdata=None), **(own | forms))
+    return page("urgent_appeals/own.html", status, view=view, **(own | forms))
 
 
 @pages.post("/r/add")
 def add() -> Answer:
     """Tell more, or give a photo."""
     form = AddForm()
-    _, filer = _own()
+    _, filer = own_receipt()
 
     def act() -> None:
         if not form.text.data and not form.photo.data:
@@ -221,7 +197,7 @@ def add() -> Answer:
 def answer(question_id: uuid.UUID) -> Answer:
     """Answer a question of the team."""
     form = WordsForm(prefix=question_id.hex)
-    _, filer = _own()
+    _, filer = own_receipt()
     if form.accepts(lambda: answer_question(db(), filer, question_id=question_id, text=form.text.data or "")):
         return see_other("intake.come_back")
     return _own_page(422, answers={question_id: form})
@@ -231,7 +207,7 @@ def answer(question_id: uuid.UUID) -> Answer:
 def danger() -> Answer:
     """Say that somebody is in danger because of this."""
     form = WordsForm(prefix="danger-")
-    _, filer = _own()
+    _, filer = own_receipt()
     if form.accepts(lambda: report_retaliation(db(), filer, text=form.text.data or "")):
         return see_other("intake.come_back")
     return _own_page(422, danger=form)
@@ -264,7 +240,7 @@ def take_consent_back() -> Answer:
 
 def _pressed(act: Callable[[Actor], None]) -> Answer:
     form = PressForm()
-    _, filer = _own()
+    _, filer = own_receipt()
     return see_other("intake.come_back") if form.accepts(lambda: act(filer)) else _own_page(422, press=form)
 
 
@@ -272,10 +248,10 @@ def _pressed(act: Callable[[Actor], None]) -> Answer:
 def replace() -> Answer:
     """Get a new number; the old one opens nothing from now on."""
     form = PressForm()
-    receipt_id, filer = _own()
+    receipt_id, filer = own_receipt()
     if not form.accepts(lambda: replace_receipt(db(), filer, receipt_id=receipt_id)):
         return _own_page(422, press=form)
-    session.pop(RECEIPT, None)
+    shut()
     return _show_receipt(form.result[1], KeptForm(formdata=None))
 
 
@@ -283,15 +259,15 @@ def replace() -> Answer:
 def retire() -> Answer:
     """Make the number worthless and forget this visit."""
     form = PressForm()
-    receipt_id, filer = _own()
+    receipt_id, filer = own_receipt()
     if not form.accepts(lambda: retire_receipt(db(), filer, receipt_id=receipt_id)):
         return _own_page(422, press=form)
-    session.pop(RECEIPT, None)
+    shut()
     return see_other("front.front")
 
 
 @pages.post("/r/close")
 def close() -> Answer:
     """Shut the page; the number opens it again."""
-    session.pop(RECEIPT, None)
+    shut()
     return see_other("front.front")

@@ -46,7 +46,6 @@ ACT_LABELS: dict[str, LazyText] = {
     "fan_out_recalled": lazy("The asking was undone before it left"),
     "fan_out_corrected": lazy("No second verifier came: a correction went to everyone who was asked"),
     "call_answered": lazy("An organisation answered"),
-    "reminded": lazy("An organisation that was silent was reminded"),
     "called_updated": lazy("Those who were asked were told of a new text"),
     "demand_made": lazy("A demand was written down"),
     "demand_moved": lazy("A demand moved on"),
