@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_freeze
 from members.models import ChatIdentity, LinkCode, Person, SignIn, ThawWord
-from members.queries import organisations_of
+from members.queries import organisations_of, person_by_handle
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, NotAllowed
+from network_app.core.errors import Conflict, NotAllowed, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind
 
@@ -36,6 +36,14 @@ def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> Pe
     audit.record(session, actor, "freeze_person", f"person:{person.id}")
     tell_of_freeze(session, person)
     return person
+
+
+def freeze_by_operator(session: Session, *, handle: str) -> Person:
+    """Freeze a person at the request of a colleague who telephoned whoever runs the server; raises NotFound, Conflict."""
+    person = person_by_handle(session, handle)
+    if person is None:
+        raise NotFound()
+    return freeze_person(session, Actor.system(), person_id=person.id)
 
 
 def thaw_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> bool:

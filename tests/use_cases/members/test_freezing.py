@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from members.queries import actor_for, people_of, person_by_chat, sign_ins_of
 from members.use_cases.chat_links import link_chat, make_link_code
-from members.use_cases.freezing import freeze_person, thaw_person
+from members.use_cases.freezing import freeze_by_operator, freeze_person, thaw_person
 from members.use_cases.mandates import grant_mandate
 from members.use_cases.signing_in import sign_in
-from network_app.core.errors import Conflict, NotAllowed
+from network_app.core.errors import Conflict, NotAllowed, NotFound
 from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
 from tests.conftest import MovableClock
@@ -100,3 +100,11 @@ def test_a_word_given_for_an_earlier_freeze_does_not_count_again(session: Sessio
     clock.move(timedelta(days=1))
     freeze_person(session, first, person_id=seized.id)
     assert thaw_person(session, second, person_id=seized.id) is False
+
+
+def test_whoever_runs_the_server_freezes_by_handle(session: Session) -> None:
+    person = make_person(session, make_organisation(session), handle="dara")
+    assert freeze_by_operator(session, handle=" Dara ") == person
+    for unknown in ("nobody", "", "d\u0430ra"):
+        with pytest.raises(NotFound):
+            freeze_by_operator(session, handle=unknown)
