@@ -39,7 +39,7 @@ def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> Pe
 
 
 def freeze_by_operator(session: Session, *, handle: str) -> Person:
-    """Freeze a person at the request of a colleague who telephoned whoever runs the server; raises NotFound, Conflict."""
+    """Freeze a person because a colleague telephoned whoever runs the server; raises NotFound, Conflict."""
     person = person_by_handle(session, handle)
     if person is None:
         raise NotFound()
