@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from network_app.core import clock
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor, Permission, may
-from network_app.letters.queries import letters_page
+from network_app.gates import open_gate
+from network_app.letters.queries import hidden_appeals, letters_page
 from network_app.letters.rules.states import LetterState
 from network_app.votes.queries import silent_speakers, votes_running
 from urgent_appeals.queries.queue import appeal_queue
@@ -62,10 +63,11 @@ def _votes(session: Session, actor: Actor) -> Iterable[Task]:
 
 
 def _letters(session: Session, actor: Actor) -> Iterable[Task]:
+    hidden = hidden_appeals(session, open_gate)
     for state, permission, words in LETTER_TASKS:
         if not may(actor, permission):
             continue
-        for letter in letters_page(session, state=state)[0]:
+        for letter in letters_page(session, hidden=hidden, own=actor.organisation_id, state=state)[0]:
             if _waits_for(actor, letter):
                 yield Task(words, letter.ref, "letters.show", letter.sign_until)
 

@@ -19,7 +19,9 @@ import network_app.targets.routes
 import network_app.tracking.routes
 import network_app.votes.routes
 import urgent_appeals.routes.intake
+import urgent_appeals.routes.remedy
 import urgent_appeals.routes.response
+import urgent_appeals.routes.texts
 import urgent_appeals.routes.triage
 from network_app import gates
 from network_app.core import clock, i18n
@@ -38,6 +40,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     urgent_appeals.routes.intake.pages,
     urgent_appeals.routes.triage.pages,
     urgent_appeals.routes.response.pages,
+    urgent_appeals.routes.texts.pages,
+    urgent_appeals.routes.remedy.pages,
     network_app.campaigns.routes.pages,
     network_app.tracking.routes.pages,
 )

@@ -58,7 +58,7 @@ def _form_too_old(_error: CSRFError) -> Answer:
 def _http(error: HTTPException) -> Answer:
     status = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
     if status < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect that werkzeug made
+        return error.get_response()
     return page("errors/error.html", status, sentence=SENTENCES.get(status, OTHERWISE))
 
 
