@@ -22,8 +22,10 @@ def decode_list(data: bytes) -> str:
         raise Invalid(lazy("This is a spreadsheet file. Open it, save it as CSV (UTF-8) and import that."))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
-    if b"\0" in data[:400]:
-        return data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", errors="replace")
+    start = data[:400]
+    if b"\0" in start:
+        low_byte_first = start[1::2].count(0) >= start[::2].count(0)
+        return data.decode("utf-16-le" if low_byte_first else "utf-16-be", errors="replace")
     mended = data.decode("utf-8-sig", errors="replace")
     unread = mended.count("\ufffd")
     # A few broken bytes in a UTF-8 file: losing these letters is better than garbling all others.

@@ -85,13 +85,9 @@ def import_facilities(
     )
     session.add(taken_in)
     session.flush()
-    with session.no_autoflush:
-        _place_all(session, taken_in, rows)
-    session.flush()
-    report = _report(session, taken_in, seen_before=False)
-    counts = {outcome.value: count for outcome, count in report.counts.items()}
-    audit.record(session, actor, "import_facilities", str(taken_in.id), **counts)
-    return report
+    _place_all(session, taken_in, rows)
+    audit.record(session, actor, "import_facilities", str(taken_in.id), rows=len(rows))
+    return _report(session, taken_in, seen_before=False)
 
 
 def confirm_match(session: Session, actor: Actor, *, row_id: uuid.UUID) -> Facility:
@@ -118,13 +114,14 @@ def keep_apart(session: Session, actor: Actor, *, row_id: uuid.UUID) -> Facility
 def _place_all(session: Session, taken_in: FacilityImport, rows: list[ListRow]) -> None:
     placing = _Placing(session, taken_in)
     placing.remember({row.country for row in rows if row.country})
-    for row in rows:
-        session.add(placing.place(row))
+    with session.no_autoflush:
+        session.add_all([placing.place(row) for row in rows])
     session.flush()
     if taken_in.supplier_of_id is not None:
         on_list = [row for row in import_rows(session, taken_in.id) if row.facility_id]
         for facility_id in dict.fromkeys(row.facility_id for row in on_list):
             _claim_by_list(session, taken_in, facility_id)
+        session.flush()
 
 
 class _Placing:
@@ -218,7 +215,7 @@ def _decide(session: Session, actor: Actor, row: ImportRow, outcome: RowOutcome,
     mark = row.fingerprint
     if session.scalar(select(FacilityName.id).where(FacilityName.fingerprint == mark)) is None:
         source = _source_of(row.facility_import)
-        session.add(written_as(facility, name=row.name, address=row.address, mark=mark, source=source))
+        facility.names.append(written_as(facility, name=row.name, address=row.address, mark=mark, source=source))
     alike = select(ImportRow).where(ImportRow.fingerprint == mark, ImportRow.facility_id.is_(None))
     for one in session.scalars(alike).all():
         one.facility_id = facility.id
@@ -246,7 +243,7 @@ def _claim_by_list(session: Session, taken_in: FacilityImport, facility_id: uuid
             target_id=taken_in.supplier_of_id,
             facility_id=facility_id,
             evidence=Evidence.SUPPLIER_LIST,
-            claim=f"{taken_in.name}",
+            claim=taken_in.name,
             first_seen=taken_in.listed_on,
             last_seen=taken_in.listed_on,
             source=source,

@@ -18,13 +18,15 @@ from network_app.core import audit
 from network_app.core.db import new_id
 from network_app.core.permissions import Actor, Permission, require
 from network_app.targets.models import ParentClaim, PublicFact, Target
-from network_app.targets.queries import facility_named, find_target, parent_of, targets_by_key
+from network_app.targets.queries import facility_named, find_target, targets_by_key
 from network_app.targets.rules import TargetKind, Topic, would_loop
 from network_app.targets.rules.names import name_key
 from network_app.targets.use_cases.registering import add_alias, add_facility, put_target
 
 # Label -> year of the answer -> owners named in it.
 Answers = defaultdict[uuid.UUID, defaultdict[int, set[uuid.UUID]]]
+# Label, owner, year.
+Claim = tuple[uuid.UUID, uuid.UUID, int]
 
 
 @dataclass(frozen=True)
@@ -83,13 +85,14 @@ class WageRow:
 def load_brands(session: Session, actor: Actor, rows: Iterable[BrandRow]) -> int:
     """Put every company on record that is not yet. Returns how many were added."""
     require(actor, Permission.MANAGE_TARGETS)
-    known = targets_by_key(session)
+    known, slugs = targets_by_key(session), set(session.scalars(select(Target.slug)))
     before = len(known)
     for row in rows:
         if name_key(row.name) not in known:
             known[name_key(row.name)] = put_target(
-                session, name=row.name, kind=row.kind, source=row.source, home_country=row.country
+                session, name=row.name, kind=row.kind, source=row.source, home_country=row.country, slugs=slugs
             )
+    session.flush()
     audit.record(session, actor, "load_brands", "target", added=len(known) - before)
     return len(known) - before
 
@@ -116,19 +119,20 @@ def load_parents(session: Session, actor: Actor, rows: Sequence[ParentRow]) -> i
     then it answers for them (a licensee is often named as the owner of the company whose name it uses).
     """
     require(actor, Permission.MANAGE_TARGETS)
-    known = targets_by_key(session)
+    known, slugs = targets_by_key(session), set(session.scalars(select(Target.slug)))
+    claims = {(one.target_id, one.parent_id, one.year) for one in session.scalars(select(ParentClaim))}
     said: Answers = defaultdict(lambda: defaultdict(set))
     for row in _about_known(set(known), rows):
         for name, kind in ((row.brand, TargetKind.BRAND), (row.parent, row.parent_kind)):
             if name_key(name) not in known:
-                known[name_key(name)] = put_target(session, name=name, kind=kind, source=row.source)
+                known[name_key(name)] = put_target(session, name=name, kind=kind, source=row.source, slugs=slugs)
         brand, parent = known[name_key(row.brand)], known[name_key(row.parent)]
         if brand.id != parent.id:
             said[brand.id][row.year].add(parent.id)
-            _keep_claim(session, brand.id, parent.id, row)
-    owners = {parent_id for years in said.values() for parents in years.values() for parent_id in parents}
-    clear = [brand_id for brand_id in said if brand_id not in owners]
-    taken_over = sum(_take_over(session, brand_id, said[brand_id]) for brand_id in clear)
+            _keep_claim(session, claims, brand.id, parent.id, row)
+    # Labels and owners are one table: all of them are stored before one points to another.
+    session.flush()
+    taken_over = _take_over(said, {target.id: target for target in known.values()})
     session.flush()
     audit.record(session, actor, "load_parents", "target", taken_over=taken_over)
     return taken_over
@@ -142,6 +146,7 @@ def load_facts(session: Session, actor: Actor, rows: Iterable[FactRow]) -> int:
         target = find_target(session, row.name) or put_target(
             session, name=row.name, kind=row.kind, source=row.source, home_country=row.country
         )
+        session.flush()
         fact = PublicFact(id=new_id(), target_id=target.id, topic=row.topic, value=row.value, as_of=row.as_of)
         fact.source = row.source
         added += _keep_fact(session, fact)
@@ -182,24 +187,26 @@ def _knows(company: Target, alias: str) -> bool:
     return any(known.name == alias for known in company.aliases)
 
 
-def _keep_claim(session: Session, brand_id: uuid.UUID, parent_id: uuid.UUID, row: ParentRow) -> None:
-    same = select(ParentClaim.id).where(
-        ParentClaim.target_id == brand_id, ParentClaim.parent_id == parent_id, ParentClaim.year == row.year
-    )
-    if session.scalar(same) is None:
+def _keep_claim(
+    session: Session, claims: set[Claim], brand_id: uuid.UUID, parent_id: uuid.UUID, row: ParentRow
+) -> None:
+    if (brand_id, parent_id, row.year) not in claims:
+        claims.add((brand_id, parent_id, row.year))
         claim = ParentClaim(id=new_id(), target_id=brand_id, parent_id=parent_id, year=row.year, source=row.source)
         session.add(claim)
 
 
-def _take_over(session: Session, brand_id: uuid.UUID, years: dict[int, set[uuid.UUID]]) -> bool:
-    newest = years[max(years)]
-    brand = session.get_one(Target, brand_id)
-    owner_id = next(iter(newest))
-    clear = len(newest) == 1 and brand.parent_id is None
-    if not clear or would_loop(brand.id, owner_id, lambda one: parent_of(session, one)):
-        return False
-    brand.parent_id = owner_id
-    return True
+def _take_over(said: Answers, targets: dict[uuid.UUID, Target]) -> int:
+    owners = {owner_id for years in said.values() for newest in years.values() for owner_id in newest}
+    taken_over = 0
+    for brand_id, years in said.items():
+        newest = years[max(years)]
+        clear = len(newest) == 1 and brand_id not in owners and targets[brand_id].parent_id is None
+        owner_id = next(iter(newest))
+        if clear and not would_loop(brand_id, owner_id, lambda one: targets[one].parent_id):
+            targets[brand_id].parent_id = owner_id
+            taken_over += 1
+    return taken_over
 
 
 def _keep_fact(session: Session, fact: PublicFact) -> bool:

@@ -45,20 +45,30 @@ def add_target(
     target.markets = sorted(set(markets or []))
     for code in target.markets:
         _require_country(code, "markets")
+    session.flush()
     audit.record(session, actor, "add_target", str(target.id), kind=target.kind.value)
     return target
 
 
 def put_target(
-    session: Session, *, name: str, kind: TargetKind, source: str, home_country: str | None = None
+    session: Session,
+    *,
+    name: str,
+    kind: TargetKind,
+    source: str,
+    home_country: str | None = None,
+    slugs: set[str] | None = None,
 ) -> Target:
-    """The new record of a target whose name is known to be free; the caller requires permission and audits."""
+    """The new record of a target whose name is known to be free; the caller requires permission, flushes and audits.
+
+    `slugs` are those in use, for whoever adds many.
+    """
     name = clean_line(name, "name")
     if home_country:
         _require_country(home_country, "home_country")
     target = Target(
         id=new_id(),
-        slug=_free_slug(session, name),
+        slug=_free_slug(name, set(session.scalars(select(Target.slug))) if slugs is None else slugs),
         kind=TargetKind(kind),
         name=name,
         name_key=name_key(name),
@@ -68,7 +78,6 @@ def put_target(
         added_at=clock.now(session),
     )
     session.add(target)
-    session.flush()
     return target
 
 
@@ -239,11 +248,10 @@ def _require_country(code: str, field: str) -> None:
         raise Invalid(lazy("Choose a country from the list."), field=field)
 
 
-def _free_slug(session: Session, name: str) -> str:
+def _free_slug(name: str, taken: set[str]) -> str:
     wanted = slug_of(name) or f"t-{new_id().hex[:8]}"
-    taken = set(session.scalars(select(Target.slug).where(Target.slug.startswith(wanted, autoescape=True))))
-    number = 2
-    slug = wanted
+    slug, number = wanted, 2
     while slug in taken:
         slug, number = f"{wanted}-{number}", number + 1
+    taken.add(slug)
     return slug
