@@ -53,6 +53,7 @@ def _triage(stage: Stage, case: str) -> None:
         wanted="The local union speaks for the workers, with their mandate.",
         useful="Three brands and the owner in Singapore can be reached; nobody is at risk by name.",
         title="Factory closed, notice pay owed",
+        workers_organisation="Demo Garment Workers Union Phnom Penh",
         choice="accept",
     )
     blocked = stage.browser("rithy")

@@ -23,6 +23,11 @@ class FormOnPage:
     names: set[str] = field(default_factory=set)
     button: str = ""
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
+    options: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def value(self, name: str, typed: Any) -> str:
+        """What the browser sends for this field: of a list, the value of the line that was chosen by its words."""
+        return self.options.get(name, {}).get(str(typed), str(typed))
 
 
 @dataclass
@@ -77,7 +82,8 @@ class Visitor:
             if name:
                 values[name] = [value]
         for name, value in typed.items():
-            values[name] = [str(each) for each in value] if isinstance(value, list | tuple) else [str(value)]
+            several = value if isinstance(value, list | tuple) else [value]
+            values[name] = [form.value(name, each) for each in several]
         where = urljoin(page.url, form.action)
         if files:
             body, kind = _multipart(values, files)
@@ -108,6 +114,7 @@ class _Reader(HTMLParser):
         self._form: FormOnPage | None = None
         self._select: str | None = None
         self._area: str | None = None
+        self._option: tuple[str, list[str]] | None = None
         self._button: tuple[str, str, list[str]] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -132,8 +139,10 @@ class _Reader(HTMLParser):
         elif tag == "select":
             form.names.add(name)
             self._select = name
-        elif tag == "option" and self._select and ("selected" in present or self._select not in form.values):
-            form.values[self._select] = [given.get("value", "")]
+        elif tag == "option" and self._select:
+            self._option = (given.get("value", ""), [])
+            if "selected" in present or self._select not in form.values:
+                form.values[self._select] = [given.get("value", "")]
         elif tag == "button":
             self._button = (name, given.get("value", ""), [])
 
@@ -142,6 +151,10 @@ class _Reader(HTMLParser):
             self._form = None
         elif tag == "textarea":
             self._area = None
+        elif tag == "option" and self._option and self._select and self._form is not None:
+            value, said = self._option
+            self._form.options.setdefault(self._select, {})[" ".join("".join(said).split())] = value
+            self._option = None
         elif tag == "select":
             self._select = None
         elif tag == "button" and self._button and self._form is not None:
@@ -155,6 +168,8 @@ class _Reader(HTMLParser):
         if self._area and self._form is not None:
             self._form.values[self._area] = [self._form.values[self._area][0] + data]
             return
+        if self._option:
+            self._option[1].append(data)
         if self._button:
             self._button[2].append(data)
         self.words.append(data)
