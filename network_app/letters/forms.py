@@ -16,7 +16,7 @@ class TextForm(Form):
     """The words of a letter."""
 
     subject = Line(lazy("Subject"))
-    body = Paragraphs(lazy("Text"))
+    body = Paragraphs(lazy("Text"), render_kw={"rows": 18})
     sign_days = Count(lazy("Days for other organisations to sign"), required=False)
 
 

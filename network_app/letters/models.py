@@ -96,6 +96,11 @@ class Letter(Base):
         """Those that were given to the text as it stands now and not withdrawn."""
         return [each for each in self.signatures if each.version == self.version and each.withdrawn_at is None]
 
+    @property
+    def first_release(self) -> Release | None:
+        """The release that waits for a second person's, if there is one."""
+        return next((each for each in self.releases if each.voided_at is None), None)
+
 
 class Signature(Base):
     """An organisation under a letter; it signed one version of the text."""

@@ -182,6 +182,7 @@ def test_an_answer_is_classed_and_a_silence_confirmed(world: World, clock: Movab
     assert "partial: it answers some of it" in lena.get(f"/letters/{answered.ref}").text
     assert "I looked: there is no answer" not in lena.get(f"/letters/{silent.ref}").text
     clock.move(timedelta(days=30))
+    lena = world.reader("lena")
     assert "I looked: there is no answer" in lena.get(f"/letters/{silent.ref}").text
     assert lena.send(f"/letters/{silent.ref}/mailbox").status_code == 303
     assert "lena looked into the mailbox" in lena.get(f"/letters/{silent.ref}").text

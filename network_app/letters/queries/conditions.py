@@ -51,12 +51,12 @@ def conditions(session: Session, letter: Letter) -> list[Condition]:
         Condition(
             lazy("Time for signing"),
             over,
-            lazy("It has ended.") if over else lazy("Organisations can still sign. It ends at the time shown above."),
+            lazy("It has ended.") if over else lazy("Organisations can still sign it."),
         ),
         Condition(
             lazy("Signatures"),
             signed > 0,
-            lazy("%(count)d organisations signed this text.") % {"count": signed}
+            lazy("Organisations that signed this text: %(count)d.") % {"count": signed}
             if signed
             else lazy("No organisation has signed this text yet."),
         ),
@@ -105,7 +105,7 @@ def hidden_appeals(session: Session, open_gate: OpenGate) -> list[uuid.UUID]:
 
 def standing_release(session: Session, letter: Letter) -> Release | None:
     """The first person's release, if it still holds while a second person is awaited."""
-    first = next((each for each in letter.releases if each.voided_at is None), None)
+    first = letter.first_release
     if first is None or clock.now(session) - first.released_at > FIRST_RELEASE_HOLDS[letter.danger]:
         return None
     return first

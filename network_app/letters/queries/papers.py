@@ -10,10 +10,11 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from members.models import Organisation
 from network_app.core import clock, files
 from network_app.core.config import current
 from network_app.core.errors import Conflict, NotFound
-from network_app.core.i18n import country_name, lazy, use_language
+from network_app.core.i18n import country_name, gettext, lazy, use_language
 from network_app.core.paper import Paper
 from network_app.letters.models import Letter
 from network_app.letters.queries.letters import get_letter, reply_address
@@ -97,8 +98,15 @@ def given_values(letter: Letter) -> dict[str, str]:
 
 def _signers(letter: Letter) -> tuple[tuple[str, str], ...]:
     with use_language(letter.language):
-        names = ((each.organisation.name, country_name(each.organisation.country)) for each in letter.valid_signatures)
-        return tuple(sorted(names))
+        return tuple(sorted((each.organisation.name, _place(each.organisation)) for each in letter.valid_signatures))
+
+
+def _place(organisation: Organisation) -> str:
+    country = country_name(organisation.country)
+    # Safety: a letter from a demonstration that reaches a real company must not pass for a real one.
+    return (
+        gettext("%(country)s; fictional, for a demonstration", country=country) if organisation.fictional else country
+    )
 
 
 def _follows(earlier: Letter | None) -> tuple[str, date] | None:
