@@ -16,7 +16,7 @@ from network_app.targets.use_cases.registering import add_facility, add_target
 from network_app.targets.use_cases.sourcing import claim_sourcing, record_brand_statement
 from tests.factories.members import SYSTEM, make_actor, make_coalition, make_organisation
 from urgent_appeals.models import Appeal, FanOut
-from urgent_appeals.queries.response import newest_text
+from urgent_appeals.queries.texts import newest_text
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.consent import Use
 from urgent_appeals.rules.texts import fingerprint

@@ -36,6 +36,8 @@ from urgent_appeals.rules.leverage import Candidate, CaseFacts, Leverage, Member
 
 # The load of an organisation is what it was asked in this time; a calendar month would reset it overnight.
 MONTH = timedelta(days=30)
+# DOMAIN 0: so long any organisation of the workers' country may stop what would be said in public.
+QUIET_BEFORE_PUBLIC = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class FanOutPreview:
     text: AudienceText | None
     decision: Decision
     answer_within: timedelta
+    in_public: bool
 
     @property
     def is_open(self) -> bool:
@@ -85,6 +88,7 @@ def fan_out_preview(session: Session, appeal: Appeal) -> FanOutPreview:
         text=text,
         decision=rule,
         answer_within=ANSWER_WITHIN[appeal.clock],
+        in_public=may_speak_publicly(session, appeal),
     )
 
 
@@ -144,6 +148,15 @@ def approved_text(session: Session, appeal_id: uuid.UUID, audience: Audience) ->
         .order_by(AudienceText.version.desc())
     )
     return session.scalars(rows.limit(1)).first()
+
+
+def may_speak_publicly(session: Session, appeal: Appeal) -> bool:
+    """DOMAIN 0: on the harm clock a campaign's vote decides and not a call; in danger, consent and 24 quiet hours."""
+    text = approved_text(session, appeal.id, Audience.PUBLIC)
+    if appeal.clock is not Clock.DANGER or text is None or text.approved_at is None:
+        return False
+    quiet = clock.now(session) - text.approved_at >= QUIET_BEFORE_PUBLIC
+    return quiet and consent_holds(session, appeal.id, Use.PUBLISH)
 
 
 def verifiers_of(session: Session, appeal_id: uuid.UUID) -> set[uuid.UUID]:

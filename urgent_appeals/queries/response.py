@@ -11,20 +11,21 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from network_app.core import audit, clock
+from network_app.core import clock
 from network_app.core.errors import NotFound
 from network_app.core.permissions import Actor
 from network_app.letters.models import Letter
 from network_app.targets.models import SourcingLink, Target
 from network_app.targets.queries import answering_company, get_target, links_of_facility
-from urgent_appeals.models import Appeal, AppealTarget, AudienceText, Call, CallOptOut, FanOut
-from urgent_appeals.queries.case import get_appeal, names_of
-from urgent_appeals.queries.leverage import approved_text, leverage_of
+from urgent_appeals.models import Appeal, AppealTarget, Call, CallOptOut, FanOut
+from urgent_appeals.queries.case import case_audience, get_appeal, names_of, speaks_for_workers
 from urgent_appeals.queries.remedy import demands_of, totals_of
+from urgent_appeals.queries.texts import texts_of
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import Action
 from urgent_appeals.rules.leverage import Reason, in_words
 from urgent_appeals.rules.stages import OUTWARD
+from urgent_appeals.rules.texts import FIELDS
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,11 @@ class TargetRow:
     reason: str
     links: Sequence[SourcingLink]
     owner: str
-    is_orphan: bool
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether nobody in the network sees to it."""
+        return not self.owner
 
     @property
     def name(self) -> str:
@@ -54,15 +59,28 @@ class CallRow:
     """One organisation that was asked, why, and what it said."""
 
     call: Call
-    ref: str
+    appeal: Appeal
     organisation: str
     reasons: tuple[str, ...]
     asked: tuple[str, ...]
 
     @property
+    def ref(self) -> str:
+        """The reference of the case."""
+        return self.appeal.ref
+
+    @property
     def is_open(self) -> bool:
         """Whether nothing was answered yet."""
         return self.call.answer is None
+
+
+def team_case(session: Session, actor: Actor, ref: str) -> Appeal:
+    """A case for somebody of its team. Raises NotFound for everybody else, whether it exists or not."""
+    appeal = get_appeal(session, ref)
+    if case_audience(session, actor, appeal) is not Audience.CASE_TEAM:
+        raise NotFound()
+    return appeal
 
 
 def response_values(
@@ -74,25 +92,35 @@ def response_values(
     calls = calls_of_appeal(session, appeal)
     return {
         "appeal": appeal,
-        "targets": targets_of(session, appeal),
+        "in_team": team,
+        "targets": targets_of(session, appeal) if team else [],
         "calls": calls if team else [row for row in calls if row.call.organisation_id == actor.organisation_id],
         "demands": demands,
         "totals": totals_of(demands),
-        "network_text": approved_text(session, appeal.id, Audience.NETWORK),
+        "texts": texts_of(session, appeal, drafts=team),
+        "text_fields": FIELDS,
         "round": last_round(session, appeal.id) if team else None,
-        "chain_broken": audit.verify(session, f"appeal:{appeal.id}") if team else None,
+        "for_workers": speaks_for_workers(actor, appeal),
         "now": clock.now(session),
     }
 
 
 def targets_of(session: Session, appeal: Appeal) -> list[TargetRow]:
-    """The targets of a case with the conflicting claims about each; those that nobody reaches come first."""
-    rows = select(AppealTarget).where(AppealTarget.appeal_id == appeal.id)
-    named = session.scalars(rows.order_by(AppealTarget.named_at, AppealTarget.id)).all()
-    links = links_of_facility(session, appeal.facility_id) if appeal.facility_id else []
-    orphans = {orphan.id for orphan in leverage_of(session, appeal).orphans} if named else set()
-    owners = names_of(session, [one.owner_organisation_id for one in named])
-    known = [_target_row(session, one, links, orphans, owners) for one in named]
+    """The targets of a case with the conflicting claims about each; those that nobody sees to come first."""
+    rows = select(AppealTarget, Target).join(Target, Target.id == AppealTarget.target_id)
+    named = session.execute(rows.where(AppealTarget.appeal_id == appeal.id)).all()
+    links = links_of_facility(session, appeal.facility_id) if appeal.facility_id and named else []
+    owners = names_of(session, [one.owner_organisation_id for one, _ in named])
+    known = [
+        TargetRow(
+            target=target,
+            answering=answering_company(session, target.id) if target.parent_id else target,
+            reason=one.reason,
+            links=[link for link in links if link.target_id == target.id],
+            owner=owners.get(one.owner_organisation_id, "") if one.owner_organisation_id else "",
+        )
+        for one, target in named
+    ]
     return sorted(known, key=lambda row: (not row.is_orphan, row.name))
 
 
@@ -117,7 +145,7 @@ def calls_of_appeal(session: Session, appeal: Appeal) -> list[CallRow]:
     """Everybody who was asked about this case and not undone, newest round first, the silent on top."""
     rows = select(Call).where(Call.appeal_id == appeal.id, Call.recalled_at.is_(None))
     calls = session.scalars(rows.order_by(Call.round.desc(), Call.answered_at.is_not(None), Call.answered_at)).all()
-    return _call_rows(session, calls, {appeal.id: appeal.ref})
+    return _call_rows(session, calls, {appeal.id: appeal})
 
 
 def open_calls_for(session: Session, organisation_id: uuid.UUID) -> list[CallRow]:
@@ -186,14 +214,6 @@ def last_round(session: Session, appeal_id: uuid.UUID) -> FanOut | None:
     return session.scalars(rows.limit(1)).first()
 
 
-def newest_text(session: Session, appeal_id: uuid.UUID, audience: Audience) -> AudienceText | None:
-    """The newest version for this circle, approved or not, unless it was taken back."""
-    rows = select(AudienceText).where(
-        AudienceText.appeal_id == appeal_id, AudienceText.audience == audience, AudienceText.withdrawn_at.is_(None)
-    )
-    return session.scalars(rows.order_by(AudienceText.version.desc()).limit(1)).first()
-
-
 def opt_outs_of(session: Session, organisation_id: uuid.UUID) -> list[tuple[CallOptOut, Target | None]]:
     """What an organisation does not want to be asked about now."""
     now = clock.now(session)
@@ -215,13 +235,15 @@ def _left(session: Session) -> Select[Call]:
     )
 
 
-def _call_rows(session: Session, calls: Sequence[Call], refs: Mapping[uuid.UUID, str] | None = None) -> list[CallRow]:
+def _call_rows(
+    session: Session, calls: Sequence[Call], appeals: Mapping[uuid.UUID, Appeal] | None = None
+) -> list[CallRow]:
     names = names_of(session, [call.organisation_id for call in calls])
-    known = refs or _refs(session, {call.appeal_id for call in calls})
+    known = appeals or _appeals(session, {call.appeal_id for call in calls})
     return [
         CallRow(
             call=call,
-            ref=known[call.appeal_id],
+            appeal=known[call.appeal_id],
             organisation=names[call.organisation_id],
             reasons=tuple(in_words(Reason.from_json(reason)) for reason in call.reasons),
             asked=tuple(str(Action(action).label) for action in call.asked),
@@ -230,24 +252,5 @@ def _call_rows(session: Session, calls: Sequence[Call], refs: Mapping[uuid.UUID,
     ]
 
 
-def _refs(session: Session, appeal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    rows = session.execute(select(Appeal.id, Appeal.ref).where(Appeal.id.in_(appeal_ids)))
-    return {appeal_id: ref for appeal_id, ref in rows}
-
-
-def _target_row(
-    session: Session,
-    named: AppealTarget,
-    links: Sequence[SourcingLink],
-    orphans: set[uuid.UUID],
-    owners: Mapping[uuid.UUID, str],
-) -> TargetRow:
-    answering = answering_company(session, named.target_id)
-    return TargetRow(
-        target=get_target(session, named.target_id),
-        answering=answering,
-        reason=named.reason,
-        links=[link for link in links if link.target_id == named.target_id],
-        owner=owners.get(named.owner_organisation_id, "") if named.owner_organisation_id else "",
-        is_orphan=answering.id in orphans,
-    )
+def _appeals(session: Session, appeal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Appeal]:
+    return {appeal.id: appeal for appeal in session.scalars(select(Appeal).where(Appeal.id.in_(appeal_ids)))}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from network_app.core.i18n import country_name, language_name, lazy
+from network_app.core.i18n import LazyText, country_name, language_name, lazy
 
 
 class ReasonKind(StrEnum):
@@ -27,6 +27,11 @@ class ReasonKind(StrEnum):
     ASKED_BY_FILER = "asked_by_filer"
     SAME_COALITION = "same_coalition"
     LANGUAGE = "language"
+
+    @property
+    def heading(self) -> LazyText:
+        """What a list of organisations with this reason is called."""
+        return HEADINGS[self]
 
 
 # These reasons reach one target. The others are about the workers and move no company by themselves.
@@ -71,6 +76,17 @@ class RestCause(StrEnum):
 
     OPTED_OUT = "opted_out"
     AT_CAP = "at_cap"
+
+    @property
+    def label(self) -> LazyText:
+        """The cause in words."""
+        return REST_LABELS[self]
+
+
+REST_LABELS = {
+    RestCause.OPTED_OUT: lazy("asked to be left in peace"),
+    RestCause.AT_CAP: lazy("at its monthly limit"),
+}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from network_app.core.errors import Invalid
 from network_app.core.i18n import LazyText, lazy
@@ -78,6 +79,29 @@ def fingerprint(language: str, fields: Mapping[str, str]) -> str:
     """SHA-256 over the text as it was shown to the second person, who approves exactly that."""
     shown = json.dumps({"language": language, "fields": dict(fields)}, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(shown.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A run of words that stayed, went or came: `same`, `gone`, `new`."""
+
+    kind: str
+    words: str
+
+
+def changes(before: str, after: str) -> list[Change]:
+    """What changed between two versions of a text, word by word."""
+    old, new = before.split(), after.split()
+    found: list[Change] = []
+    for step, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if step == "equal":
+            found.append(Change("same", " ".join(old[old_from:old_to])))
+            continue
+        if old_to > old_from:
+            found.append(Change("gone", " ".join(old[old_from:old_to])))
+        if new_to > new_from:
+            found.append(Change("new", " ".join(new[new_from:new_to])))
+    return found
 
 
 def marks_of(contact: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from network_app.core import clock, outbox
-from network_app.core.errors import Conflict, GateShut, NotAllowed, NotFound
+from network_app.core.errors import Conflict, GateShut, NotFound
 from network_app.core.i18n import LANGUAGES, lazy
 from network_app.core.permissions import Actor, Permission
 from network_app.core.texts import clean_line, clean_text
@@ -57,7 +57,7 @@ def approve_audience_text(
 ) -> AudienceText:
     """Approve exactly the text that was shown, which `sha256` stands for; the writer cannot.
 
-    Raises GateShut without the workers' consent, Conflict if another version was written or shown meanwhile.
+    Raises GateShut for the writer and without the workers' consent, Conflict if there is another version meanwhile.
     """
     appeal = open_case(session, actor, ref, Permission.COORDINATE_CASE)
     text = _load(session, appeal, audience, version)
@@ -99,7 +99,7 @@ def _cleaned(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _check_approval(session: Session, actor: Actor, appeal: Appeal, text: AudienceText, sha256: str) -> None:
     if text.written_by_id == actor.own_person():
-        raise NotAllowed(lazy("You wrote this text: a second person reads and approves it."))
+        raise GateShut(lazy("You wrote this text: a second person reads and approves it."))
     newest = _newest_version(session, appeal, text.audience)
     if text.approved_at is not None or text.withdrawn_at is not None or text.version != newest:
         raise Conflict()

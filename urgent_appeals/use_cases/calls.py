@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from network_app.core import clock
+from network_app.core import audit, clock
 from network_app.core.db import get, lock
 from network_app.core.errors import Conflict, GateShut, Invalid, NotFound
 from network_app.core.i18n import lazy
@@ -23,6 +23,7 @@ from urgent_appeals.queries.response import get_call
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import NEEDS_WORDS, CallAnswer, Reminder, check_answer, reminder_due
 from urgent_appeals.rules.consent import Use
+from urgent_appeals.use_cases.choosing import chosen
 from urgent_appeals.use_cases.opening import open_case
 from urgent_appeals.use_cases.timeline import write_timeline
 
@@ -37,34 +38,37 @@ def answer_call(
     """
     require(actor, Permission.ANSWER_CALL)
     call = lock(session, Call, get_call(session, actor.own_organisation(), ref).id)
-    chosen, words = CallAnswer(answer), clean_text(text, "text", longest=4000, required=False)
-    check_answer(call.answer, chosen)
-    if chosen in NEEDS_WORDS and not words:
+    said, words = chosen(CallAnswer, answer, "answer"), clean_text(text, "text", longest=4000, required=False)
+    check_answer(call.answer, said)
+    if said in NEEDS_WORDS and not words:
         raise Invalid(lazy("Please say in a few words why, or what you did."), field="text")
-    call.answer, call.answer_text = chosen, _joined(call, chosen, words)
+    call.answer_text, call.answer = _joined(call, said, words), said
     call.answered_at, call.answered_by_id, call.via = clock.now(session), actor.own_person(), via
     appeal = get(session, Appeal, call.appeal_id)
-    write_timeline(session, actor, appeal, "call_answered", round=call.round, answer=chosen.value, via=via)
-    tell_answer(session, appeal, call, chosen)
+    write_timeline(session, actor, appeal, "call_answered", round=call.round, answer=said.value, via=via)
+    tell_answer(session, appeal, call, said)
     return call
 
 
 def remind_silent(session: Session, actor: Actor, *, call_id: uuid.UUID) -> Reminder | None:
-    """Remind one organisation if it is silent and a reminder is due; returns which one was sent."""
-    call = lock(session, Call, call_id)
-    reminder = reminder_due(call, clock.now(session))
+    """Remind one organisation if it is silent and a reminder is due; returns which one was sent.
+
+    Takes no part in the case's timeline and waits for no lock: many are reminded in one transaction, and whoever is
+    answering at this moment is left alone.
+    """
+    call = session.scalar(select(Call).where(Call.id == call_id).with_for_update(skip_locked=True))
+    if call is None or (reminder := reminder_due(call, clock.now(session))) is None:
+        return None
     appeal = get(session, Appeal, call.appeal_id)
     # Safety: also here, and not only at the moment of sending, so that nothing about a stopped case is even planned.
-    if reminder is None or not appeal.goes_outward or not consent_holds(session, appeal.id, Use.SHARE_WITH_NETWORK):
+    if not appeal.goes_outward or not consent_holds(session, appeal.id, Use.SHARE_WITH_NETWORK):
         return None
     if reminder is Reminder.HALF:
         call.half_reminded_at = clock.now(session)
     else:
         call.late_reminded_at = clock.now(session)
     tell_reminder(session, appeal, call, reminder)
-    write_timeline(
-        session, actor, appeal, "reminded", round=call.round, which=reminder.value, asked=str(call.organisation_id)
-    )
+    audit.record(session, actor, "appeal.reminded", appeal.ref, which=reminder.value, asked=call.organisation_id)
     return reminder
 
 
@@ -121,9 +125,9 @@ def end_opt_out(session: Session, actor: Actor, *, opt_out_id: uuid.UUID) -> Non
     opt_out.until = clock.now(session)
 
 
-def _joined(call: Call, chosen: CallAnswer, words: str) -> str:
+def _joined(call: Call, said: CallAnswer, words: str) -> str:
     """A further report stands under the one before it; any other answer replaces what was said."""
-    again = call.answer is CallAnswer.DONE and chosen is CallAnswer.DONE
+    again = call.answer is CallAnswer.DONE and said is CallAnswer.DONE
     return f"{call.answer_text}\n\n{words}" if again and call.answer_text != words else words
 
 

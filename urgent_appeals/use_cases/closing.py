@@ -15,6 +15,7 @@ from urgent_appeals.queries.leverage import live_calls
 from urgent_appeals.rules.audiences import Audience, MessageKind
 from urgent_appeals.rules.demands import check_outcome
 from urgent_appeals.rules.stages import Outcome, Stage
+from urgent_appeals.use_cases.choosing import chosen
 from urgent_appeals.use_cases.remedy import lock_for_workers
 from urgent_appeals.use_cases.talking import write_message
 from urgent_appeals.use_cases.timeline import move_stage, write_timeline
@@ -27,7 +28,7 @@ def close_appeal(session: Session, actor: Actor, *, ref: str, outcome: Outcome |
     and where the stage does not allow it.
     """
     appeal = lock_for_workers(session, actor, ref)
-    result = Outcome(outcome)
+    result = chosen(Outcome, outcome, "outcome")
     refusal = check_outcome(result, session.scalars(select(Demand).where(Demand.appeal_id == appeal.id)))
     if refusal is not None:
         raise Conflict(refusal)

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from network_app.core import clock, outbox
-from network_app.core.db import lock
+from network_app.core.db import get, lock
 from network_app.core.errors import Conflict, GateShut, Invalid, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission
 from network_app.targets.queries import answering_company
 from urgent_appeals.messages.calls import round_key, tell_called, tell_corrected
 from urgent_appeals.models import Appeal, AppealTarget, AudienceText, Call, FanOut
-from urgent_appeals.queries.case import consent_holds
-from urgent_appeals.queries.leverage import FanOutPreview, approved_text, fan_out_preview, verifiers_of
-from urgent_appeals.rules.audiences import Audience
+from urgent_appeals.queries.leverage import FanOutPreview, fan_out_preview, live_calls, may_speak_publicly, verifiers_of
 from urgent_appeals.rules.calls import IN_PUBLIC, Action
-from urgent_appeals.rules.clocks import Clock
-from urgent_appeals.rules.consent import Use
 from urgent_appeals.rules.leverage import Candidate
 from urgent_appeals.rules.stages import Stage
+from urgent_appeals.use_cases.choosing import chosen
 from urgent_appeals.use_cases.opening import open_case
 from urgent_appeals.use_cases.timeline import move_stage, write_timeline
-
-# DOMAIN 0: so long any organisation of the workers' country may stop what would be said in public.
-QUIET_BEFORE_PUBLIC = timedelta(hours=24)
 
 
 def fan_out_appeal(session: Session, actor: Actor, *, ref: str, round_nr: int, asked: Sequence[Action | str]) -> FanOut:
@@ -66,6 +59,8 @@ def recall_fan_out(session: Session, actor: Actor, *, ref: str) -> int:
     fan_out.recalled_at = now
     for call in _calls(session, fan_out):
         call.recalled_at = now
+    session.flush()
+    _release_owners(session, appeal)
     stopped = outbox.recall(session, key_prefix=round_key(fan_out))
     write_timeline(session, actor, appeal, "fan_out_recalled", round=fan_out.round, stopped=stopped)
     return stopped
@@ -73,12 +68,12 @@ def recall_fan_out(session: Session, actor: Actor, *, ref: str) -> int:
 
 def correct_fan_out(session: Session, actor: Actor, *, fan_out_id: uuid.UUID) -> bool:
     """Tell everyone who was alerted that no second verifier came in time. False if one did, or it was done already."""
+    appeal = lock(session, Appeal, get(session, FanOut, fan_out_id).appeal_id)
     fan_out = lock(session, FanOut, fan_out_id)
     now = clock.fresh_now(session)
     settled = fan_out.seconded_at or fan_out.corrected_at or fan_out.recalled_at
     if settled or fan_out.second_due_at is None or now < fan_out.second_due_at:
         return False
-    appeal = lock(session, Appeal, fan_out.appeal_id)
     if len(verifiers_of(session, appeal.id)) > 1:
         fan_out.seconded_at = now
         return False
@@ -93,23 +88,14 @@ def correct_fan_out(session: Session, actor: Actor, *, fan_out_id: uuid.UUID) ->
 
 
 def _actions(session: Session, appeal: Appeal, asked: Sequence[Action | str]) -> list[str]:
-    chosen = [Action(action) for action in asked]
-    if not chosen:
+    actions = [chosen(Action, action, "asked") for action in asked]
+    if not actions:
         raise Invalid(lazy("Please choose at least one thing to ask for."), field="asked")
-    if IN_PUBLIC & set(chosen) and not _may_speak_publicly(session, appeal):
+    if IN_PUBLIC & set(actions) and not may_speak_publicly(session, appeal):
         # Safety: what a company can see in public can be traced to the workers by whoever threatens them.
         message = lazy("Nobody may speak about this in public yet: leave out shops, press and social media.")
         raise Invalid(message, field="asked")
-    return [action.value for action in dict.fromkeys(chosen)]
-
-
-def _may_speak_publicly(session: Session, appeal: Appeal) -> bool:
-    """DOMAIN 0: on the harm clock a campaign's vote decides and not a call; in danger, consent and 24 quiet hours."""
-    text = approved_text(session, appeal.id, Audience.PUBLIC)
-    if appeal.clock is not Clock.DANGER or text is None or text.approved_at is None:
-        return False
-    quiet = clock.now(session) - text.approved_at >= QUIET_BEFORE_PUBLIC
-    return quiet and consent_holds(session, appeal.id, Use.PUBLISH)
+    return [action.value for action in dict.fromkeys(actions)]
 
 
 def _check(preview: FanOutPreview, round_nr: int) -> AudienceText:
@@ -167,6 +153,14 @@ def _name_owners(session: Session, appeal: Appeal, preview: FanOutPreview) -> No
     for named in session.scalars(select(AppealTarget).where(AppealTarget.appeal_id == appeal.id)):
         answering = answering_company(session, named.target_id)
         named.owner_organisation_id = named.owner_organisation_id or preview.answer.owners.get(answering.id)
+
+
+def _release_owners(session: Session, appeal: Appeal) -> None:
+    """Whoever was to see to a target and is not asked any more does not see to it."""
+    called = live_calls(session, appeal.id)
+    for named in session.scalars(select(AppealTarget).where(AppealTarget.appeal_id == appeal.id)):
+        if named.owner_organisation_id not in called:
+            named.owner_organisation_id = None
 
 
 def _last_round(session: Session, appeal: Appeal) -> FanOut:

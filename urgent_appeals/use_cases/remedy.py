@@ -28,6 +28,7 @@ from urgent_appeals.rules.demands import (
     money_state,
 )
 from urgent_appeals.rules.stages import ENDED
+from urgent_appeals.use_cases.choosing import chosen
 from urgent_appeals.use_cases.opening import open_case
 from urgent_appeals.use_cases.timeline import write_timeline
 
@@ -53,7 +54,7 @@ def add_demand(
     `what` names no worker. Raises Invalid naming the field.
     """
     appeal = open_case(session, actor, ref, Permission.COORDINATE_CASE)
-    asked = DemandKind(kind)
+    asked = chosen(DemandKind, kind, "kind")
     if asked in COUNTED and not wanted:
         raise Invalid(lazy("Please say how many people this is about."), field="wanted")
     money = asked is DemandKind.MONEY
@@ -79,7 +80,7 @@ def move_demand(session: Session, actor: Actor, *, ref: str, demand_id: uuid.UUI
     """Say where a demand stands now. Raises Conflict for money, for what is counted, and off the kind's path."""
     appeal = open_case(session, actor, ref, Permission.COORDINATE_CASE)
     demand = _of_open_case(session, appeal, demand_id)
-    reached = DemandState(state)
+    reached = chosen(DemandState, state, "state")
     check_step(demand.kind, reached)
     _move(session, actor, appeal, demand, reached)
     return demand
@@ -114,7 +115,7 @@ def record_payment(
     Raises NotAllowed for that route, Invalid naming the field, Conflict where the demand is not about money.
     """
     appeal = open_case(session, actor, ref, Permission.COORDINATE_CASE)
-    way = PaymentRoute(route)
+    way = chosen(PaymentRoute, route, "route")
     if way not in BY_THE_TEAM:
         raise NotAllowed(lazy("Only the workers' organisation can say that workers received it."))
     demand = _money_of(session, appeal, demand_id)

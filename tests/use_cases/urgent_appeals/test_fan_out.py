@@ -19,7 +19,8 @@ from tests.factories.response import TEXT, World, approve_text, fan_out, give_co
 from urgent_appeals.jobs import correct_the_unconfirmed
 from urgent_appeals.models import Call
 from urgent_appeals.queries.leverage import fan_out_preview
-from urgent_appeals.queries.response import calls_of, calls_of_appeal, newest_text, targets_of
+from urgent_appeals.queries.response import calls_of, calls_of_appeal, targets_of
+from urgent_appeals.queries.texts import newest_text
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import Action
 from urgent_appeals.rules.consent import Use
@@ -240,7 +241,7 @@ def test_the_writer_cannot_approve_and_another_text_than_the_shown_cannot_be_app
     appeal = make_case(session, world)
     write_audience_text(session, world.coordinator, ref=world.ref, audience=Audience.NETWORK, fields=TEXT)
     shown = fingerprint("en", TEXT)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(GateShut):
         _approve(session, world, world.coordinator, 1, shown)
     with pytest.raises(Conflict):
         _approve(session, world, world.verifier, 1, fingerprint("en", {**TEXT, "place": "Takeo"}))
