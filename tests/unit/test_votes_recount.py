@@ -13,7 +13,7 @@ from hypothesis import given
 from network_app.votes import recount
 from network_app.votes.rules import Position
 from network_app.votes.rules.deciding import Frozen, decide
-from tests.unit.test_votes_rules import ANYTHING, SMALL_ROLLS, Said, many, votes
+from tests.factories.vote_profiles import ANYTHING, SMALL_ROLLS, Said, many, votes
 
 
 def as_board(rule: Frozen) -> dict[str, Any]:

@@ -62,14 +62,12 @@ def cast_vote(
     """
     require(actor, Permission.CAST_VOTE)
     proposal = lock(session, Proposal, proposal_by_ref(session, ref).id)
-    # Read again: somebody may have waited for the lock past the close.
-    now = clock.fresh_now(session)
     source = clean_line(source_key, "source_key", longest=300)
     if earlier := cast_by_source(session, source):
         return _same_receipt(session, actor, proposal, earlier)
-    entry = _place_on_roll(session, actor, proposal, now)
+    # Read again: somebody may have waited for the lock past the close.
+    entry = _place_on_roll(session, actor, proposal, clock.fresh_now(session))
     what = _known(Position, position, "position")
-    words, named = _reason(proposal.ref, what, reason, via), _ground(what, ground, reason)
     cast = Cast(
         id=new_id(),
         proposal_id=proposal.id,
@@ -77,17 +75,13 @@ def cast_vote(
         organisation_id=entry.organisation_id,
         voice=entry.voice,
         position=what,
-        reason=words,
-        ground=named,
+        reason=_reason(proposal.ref, what, reason, via),
+        ground=_ground(what, ground, reason),
         via=via,
         source_key=source,
         person_id=actor.own_person(),
     )
     _accept(session, actor, proposal, cast)
-    tell_cast(session, proposal, cast)
-    if what is Position.BLOCK:
-        _make_room_for_a_talk(session, proposal, now)
-        tell_blocked(session, proposal, cast)
     return _receipt(session, proposal, cast)
 
 
@@ -147,6 +141,7 @@ def _known(kind: type[E], value: E | str, field: str) -> E:
 
 
 def _accept(session: Session, actor: Actor, proposal: Proposal, cast: Cast) -> None:
+    """Write the cast on the board, make room for a talk if it blocks, and tell who must know."""
     body = {
         "act": "cast",
         "organisation": str(cast.organisation_id),
@@ -161,12 +156,17 @@ def _accept(session: Session, actor: Actor, proposal: Proposal, cast: Cast) -> N
     cast.seq, cast.head, cast.at = link.seq, link.hash, link.at
     session.add(cast)
     session.flush()
+    if cast.position is Position.BLOCK:
+        _make_room_for_a_talk(session, proposal)
     audit.record(session, actor, "cast_vote", proposal.ref, seq=cast.seq, via=cast.via)
+    tell_cast(session, proposal, cast)
+    if cast.position is Position.BLOCK:
+        tell_blocked(session, proposal, cast)
 
 
-def _make_room_for_a_talk(session: Session, proposal: Proposal, now: datetime) -> None:
+def _make_room_for_a_talk(session: Session, proposal: Proposal) -> None:
     """Move the close, once, so that a talk about a block can be held before it (DOMAIN 4)."""
-    latest = now + TALK_WITHIN
+    latest = clock.now(session) + TALK_WITHIN
     if proposal.close_moved or proposal.closes() >= latest:
         return
     proposal.closes_at, proposal.close_moved = latest, True
