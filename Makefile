@@ -21,12 +21,13 @@ COLLECT := $(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k 
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help run play test test-fast check check-format check-lint check-types check-imports check-templates \
+.PHONY: help run play install test test-fast check check-format check-lint check-types check-imports check-templates \
 	check-house soak bench lang lang-new requirements format browser
 
 help:
 	@echo "make run        the whole network with its demo on this machine (PORT=, DATA=)"
 	@echo "make play       one real case from filing to remedy, checked from outside, on a throw-away network"
+	@echo "make install    what a real network needs, without the demo (docs/how-to/install.md)"
 	@echo "make test       the whole test suite, with real servers"
 	@echo "make test-fast  the tests that start no server"
 	@echo "make check      format, lint, types, import contracts, budgets, migrations, translations, templates"
@@ -39,6 +40,9 @@ help:
 # `exec`, so that signals reach the program and not a shell around it.
 run: .venv/.stamp-demo
 	@exec $(BIN)/network-app demo run
+
+# What a real network needs: no homeserver, no test tools.
+install: .venv/.stamp-runtime
 
 play: .venv/.stamp-demo
 	@exec $(BIN)/network-app demo play
@@ -139,9 +143,13 @@ $(UV): requirements/uv.txt
 $(BIN)/python: | $(UV)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 
-.venv/.stamp-demo: requirements/runtime.txt requirements/demo.txt pyproject.toml | $(UV) $(BIN)/python
-	@$(INSTALL) --require-hashes -r requirements/runtime.txt -r requirements/demo.txt
+.venv/.stamp-runtime: requirements/runtime.txt pyproject.toml | $(UV) $(BIN)/python
+	@$(INSTALL) --require-hashes -r requirements/runtime.txt
 	@$(INSTALL) --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.stamp-demo: requirements/demo.txt .venv/.stamp-runtime
+	@$(INSTALL) --require-hashes -r requirements/demo.txt
 	@touch $@
 
 .venv/.stamp-dev: requirements/dev.txt .venv/.stamp-demo
