@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint
@@ -16,7 +17,7 @@ from network_app.core.permissions import Permission, may, require
 from network_app.core.rendering import markdown_to_html
 from network_app.pages.answers import Answer, download, page, see_other
 from network_app.pages.request import actor, db
-from network_app.votes import queries
+from network_app.votes import queries, recount
 from network_app.votes.forms import CastForm, OpenForm, ProposalForm
 from network_app.votes.queries.pages import list_page, vote_page
 from network_app.votes.rules import GROUNDS, POSITIONS
@@ -146,3 +147,10 @@ def board(ref: str) -> Answer:
     exported = queries.board_export(db(), ref)
     data = json.dumps(exported, ensure_ascii=False, indent=1).encode()
     return download(data, mimetype="application/json", name=f"{exported['ref']}-board.json")
+
+
+@pages.get("/votes/recount.py")
+def script() -> Answer:
+    """Hand out the script that counts a board again without us."""
+    require(actor(), Permission.SEE_NETWORK)
+    return download(Path(recount.__file__).read_bytes(), mimetype="text/x-python", name="recount.py")

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -200,3 +201,4 @@ def test_a_closed_vote_shows_its_statement_and_its_board_counts_again(
     assert "Adopted: nothing stood against it." in page and "we bargain with them" in page
     board = json.loads(makers.get(f"/votes/{ref}/board.json").data)
     assert recount.recount(board)[-1] == "AGREES with the statement: ADOPTED"
+    assert makers.get("/votes/recount.py").data == Path(recount.__file__).read_bytes()
