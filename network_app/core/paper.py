@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from network_app.core.markup import Node, to_html, to_text
 
 
@@ -48,9 +50,9 @@ class Paper:
         """The hash of every word and of the address it goes to: if one changes, this changes."""
         return hashlib.sha256(address.encode() + b"\0" + self.as_bytes()).hexdigest()
 
-    def body_html(self) -> str:
+    def body_html(self) -> Markup:
         """The body as safe HTML."""
-        return to_html(self.body)
+        return Markup(to_html(self.body))  # noqa: S704  # to_html escapes every word and writes only known tags
 
     def as_text(self) -> str:
         """The whole letter as plain text."""

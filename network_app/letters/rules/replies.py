@@ -84,7 +84,7 @@ ABSENT = re.compile(r"^\s*(automatic reply|auto[ -]?reply|out of (the )?office|a
 
 
 def reply_kind(
-    *, from_address: str, subject: str, auto_submitted: str = "", content_type: str = "", sender_path: str | None = None
+    from_address: str, subject: str, auto_submitted: str = "", content_type: str = "", sender_path: str | None = None
 ) -> ReplyKind:
     """Tell an answer from a bounce (RFC 3464, an empty return path) and from a note of absence (RFC 3834)."""
     report = "multipart/report" in content_type.lower() or "delivery-status" in content_type.lower()

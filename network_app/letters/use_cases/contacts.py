@@ -40,13 +40,11 @@ def record_contact(
     require(actor, Permission.RECORD_RESPONSE)
     letter = lock(session, Letter, letter_by_ref(session, letter_ref).id) if letter_ref else None
     worth = _worth(letter, klass)
-    if happened_on > clock.now(session).date():
-        raise Invalid(lazy("This day is still to come."), field="happened_on")
     record = ContactRecord(
         id=new_id(),
         target_id=_target(session, letter, target_id),
         kind=_kind(kind),
-        happened_on=happened_on,
+        happened_on=_past(session, happened_on),
         klass=worth,
         recorded_at=clock.now(session),
         recorded_by_id=actor.own_person(),
@@ -57,11 +55,17 @@ def record_contact(
     session.add(record)
     if letter is not None:
         letter.contacts.append(record)
-        if worth is not None:
-            answered(letter, worth)
+    if letter is not None and worth is not None:
+        answered(letter, worth)
     session.flush()
     audit.record(session, actor, "contact recorded", f"contact:{record.id}", kind=record.kind.value)
     return record
+
+
+def _past(session: Session, day: date) -> date:
+    if day > clock.now(session).date():
+        raise Invalid(lazy("This day is still to come."), field="happened_on")
+    return day
 
 
 def _target(session: Session, letter: Letter | None, target_id: uuid.UUID | None) -> uuid.UUID:

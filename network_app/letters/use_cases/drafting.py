@@ -23,7 +23,7 @@ from network_app.letters.queries import given_values, letter_before, letter_by_r
 from network_app.letters.rules.states import OPEN, LetterState, Step, check_move, gates_for
 from network_app.letters.rules.text import GIVEN, check_body, check_text
 from network_app.targets.models import Target
-from network_app.targets.queries import answering_company, get_target
+from network_app.targets.queries import answering_company
 from network_app.targets.rules import TargetKind
 
 MOST_DAYS = 90
@@ -54,46 +54,45 @@ def draft_letter(
     """Write a letter to a target; it goes to the company that answers for it, once (DOMAIN 2 and 5).
 
     With `sign_until` it is open for signatures at once. `values` fill the placeholders that only its author knows;
-    `stand_aside` are organisations that did not carry the vote and so do not sign (DOMAIN 4). A reminder follows the
-    last letter in the same matter unless `follows_id` names another. Raises Invalid, Conflict and GateShut.
+    `stand_aside` did not carry the vote and so do not sign (DOMAIN 4). A reminder follows the last letter in the matter
+    unless `follows_id` names another. Raises Invalid, Conflict and GateShut.
     """
     require(actor, Permission.DRAFT_LETTER)
-    recipient = answering_company(session, target_id)
-    rung = _step(step)
-    # Safety: naming a target in public is decided by vote (DOMAIN 0); one person's letter must not get round it.
-    if rung.is_public and campaign_id is None:
-        raise GateShut(lazy("Speaking in public about a target needs a campaign that the members adopted."))
-    follows = follows_id or (_earlier(session, recipient, appeal_id, campaign_id) if rung is Step.REMINDER else None)
-    letter = Letter(
+    letter = _begin(session, actor, answering_company(session, target_id), _step(step))
+    letter.target_id, letter.appeal_id, letter.campaign_id = target_id, appeal_id, campaign_id
+    letter.language, letter.days_to_answer = _language(language), _days(days_to_answer)
+    letter.danger, letter.may_tell_factory = danger, may_tell_factory
+    letter.stand_aside = sorted(str(organisation_id) for organisation_id in stand_aside)
+    letter.follows_id = follows_id or _earlier(session, letter)
+    letter.undo_seconds = int((_undo(letter) if undo is None else undo).total_seconds())
+    letter.gates = _gates(letter, gates)
+    _write(letter, subject, body, values or {})
+    if sign_until is not None:
+        _open(session, letter, sign_until)
+    return _keep(session, actor, letter)
+
+
+def _begin(session: Session, actor: Actor, recipient: Target, step: Step) -> Letter:
+    return Letter(
         id=new_id(),
         ref=new_ref(session, Letter, "L"),
-        target_id=get_target(session, target_id).id,
         recipient_id=recipient.id,
-        appeal_id=appeal_id,
-        campaign_id=campaign_id,
-        follows_id=follows,
-        step=rung,
+        recipient=recipient,
+        step=step,
         state=LetterState.DRAFT,
-        danger=danger,
-        language=_language(language),
-        may_tell_factory=may_tell_factory,
-        stand_aside=sorted(str(organisation_id) for organisation_id in stand_aside),
-        days_to_answer=_days(days_to_answer),
-        undo_seconds=int(_undo(recipient, danger, undo).total_seconds()),
+        version=1,
         reply_token=secrets.token_hex(TOKEN_BYTES),
         author_id=actor.person_id,
         author_organisation_id=actor.organisation_id,
         drafted_at=clock.now(session),
-        gates=_gates(recipient, rung, appeal_id, may_tell_factory, gates),
-        sign_until=None,
     )
-    _write(letter, subject, body, values or {})
-    if sign_until is not None:
-        _open(session, letter, sign_until)
+
+
+def _keep(session: Session, actor: Actor, letter: Letter) -> Letter:
     _refuse_a_second(session, letter)
     session.add(letter)
     session.flush()
-    audit.record(session, actor, "letter drafted", f"letter:{letter.ref}", step=rung.value, gates=letter.gates)
+    audit.record(session, actor, "letter drafted", f"letter:{letter.ref}", step=letter.step.value, gates=letter.gates)
     return letter
 
 
@@ -174,10 +173,12 @@ def _refuse_a_second(session: Session, letter: Letter) -> None:
         raise Conflict(message % {"target": earlier.recipient.name, "ref": earlier.ref}, field="target")
 
 
-def _earlier(
-    session: Session, recipient: Target, appeal_id: uuid.UUID | None, campaign_id: uuid.UUID | None
-) -> uuid.UUID:
-    before = letter_before(session, recipient_id=recipient.id, appeal_id=appeal_id, campaign_id=campaign_id)
+def _earlier(session: Session, letter: Letter) -> uuid.UUID | None:
+    if letter.step is not Step.REMINDER:
+        return None
+    before = letter_before(
+        session, recipient_id=letter.recipient_id, appeal_id=letter.appeal_id, campaign_id=letter.campaign_id
+    )
     if before is None:
         raise Invalid(
             lazy("A reminder follows a letter that was sent, and there is none in this matter."), field="step"
@@ -185,22 +186,25 @@ def _earlier(
     return before.id
 
 
-def _gates(
-    recipient: Target, step: Step, appeal_id: uuid.UUID | None, may_tell_factory: bool, others: Iterable[str]
-) -> list[str]:
-    if may_tell_factory and appeal_id is None:
+def _gates(letter: Letter, others: Iterable[str]) -> list[str]:
+    # Safety: naming a target in public is decided by vote (DOMAIN 0); one person's letter must not get round it.
+    if letter.step.is_public and letter.campaign_id is None:
+        raise GateShut(lazy("Speaking in public about a target needs a campaign that the members adopted."))
+    if letter.may_tell_factory and letter.appeal_id is None:
         raise Invalid(lazy("Only the workers of a case can allow that the factory is told."), field="may_tell_factory")
-    authority = recipient.kind is TargetKind.AUTHORITY
     return gates_for(
-        step, appeal_id=appeal_id, to_authority=authority, may_tell_factory=may_tell_factory, others=others
+        letter.step,
+        appeal_id=letter.appeal_id,
+        to_authority=letter.recipient.kind is TargetKind.AUTHORITY,
+        may_tell_factory=letter.may_tell_factory,
+        others=others,
     )
 
 
-def _undo(recipient: Target, danger: bool, undo: timedelta | None) -> timedelta:
-    if undo is not None:
-        return undo
-    act = Act.LETTER_TO_AUTHORITY if recipient.kind is TargetKind.AUTHORITY else Act.PRIVATE_LETTER
-    return decision(act, danger=danger).undo
+def _undo(letter: Letter) -> timedelta:
+    authority = letter.recipient.kind is TargetKind.AUTHORITY
+    act = Act.LETTER_TO_AUTHORITY if authority else Act.PRIVATE_LETTER
+    return decision(act, danger=letter.danger).undo
 
 
 def _step(step: Step | str) -> Step:

@@ -56,13 +56,7 @@ def receive_reply(
     known = reply_by_message(session, letter.id, key)
     if known is not None:
         return known
-    kind = reply_kind(
-        from_address=from_address,
-        subject=subject,
-        auto_submitted=auto_submitted,
-        content_type=content_type,
-        sender_path=sender_path,
-    )
+    kind = reply_kind(from_address, subject, auto_submitted, content_type, sender_path)
     reply = Reply(id=new_id(), message_key=key, kind=kind, received_at=received_at)
     reply.from_address, reply.subject = _shown(from_address, 300), _shown(subject, 500)
     reply.text = _shown(text, LONGEST_REPLY)
