@@ -181,6 +181,14 @@ def _give_up_on_lost_letters(session: Session, channel: Channel, now: datetime) 
     )
 
 
+def hold(session: Session, row_id: uuid.UUID, *, by: str, lease: timedelta) -> bool:
+    """Go on holding a message just before it is sent. False if the lease ran out: then another process may have it."""
+    # Safety: a sender that was slow with the messages before this one must not send what others count as lost.
+    now = clock.fresh_now(session)
+    mine = (Outgoing.id == row_id, Outgoing.state == State.SENDING, Outgoing.lease_by == by, Outgoing.lease_until > now)
+    return changed_rows(session, update(Outgoing).where(*mine).values(lease_until=now + lease)) == 1
+
+
 def mark_sent(session: Session, row_id: uuid.UUID, *, by: str, remote_id: str | None = None) -> bool:
     """The message arrived at the next server. False if another process holds the row by now."""
     now = clock.now(session)
