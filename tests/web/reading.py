@@ -29,8 +29,9 @@ class Page(HTMLParser):
         self.feed(text)
 
     def form(self, action: str) -> FormOnPage:
-        """The form that posts to an address beginning like this."""
-        return next(each for each in self.forms if each.action.startswith(action))
+        """The form that posts to this address, or else the first whose address begins like this."""
+        alike = [each for each in self.forms if each.action.startswith(action)]
+        return next((each for each in alike if each.action == action), alike[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}

@@ -6,6 +6,7 @@ import unicodedata
 
 RANDOM_DIGITS = 15
 GROUP = 4
+NO_BREAK = "\u00a0"
 LENGTH = RANDOM_DIGITS + 1
 
 # Damm's table: finds every wrong digit and every two neighbours swapped.
@@ -40,8 +41,9 @@ def with_check_digit(digits: str) -> str:
 
 
 def in_groups(number: str) -> str:
-    """The number as it is shown: `4821 9035 2207 1964`."""
-    return " ".join(number[start : start + GROUP] for start in range(0, len(number), GROUP))
+    """The number as it is shown: `4821 9035 2207 1964`, which breaks on a narrow phone only in its middle."""
+    groups = [number[start : start + GROUP] for start in range(0, len(number), GROUP)]
+    return " ".join(NO_BREAK.join(groups[start : start + 2]) for start in range(0, len(groups), 2))
 
 
 def in_numerals(number: str, language: str) -> str:
