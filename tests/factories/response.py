@@ -54,16 +54,20 @@ class World:
     appeal: Appeal | None = None
 
     @property
-    def ref(self) -> str:
-        """The case's reference."""
+    def case(self) -> Appeal:
+        """The case that make_case made."""
         assert self.appeal is not None
-        return self.appeal.ref
+        return self.appeal
+
+    @property
+    def ref(self) -> str:
+        """Its reference."""
+        return self.case.ref
 
     @property
     def filer(self) -> Actor:
         """Whoever holds the receipt."""
-        assert self.appeal is not None
-        return Actor.filer(self.appeal.id)
+        return Actor.filer(self.case.id)
 
 
 def make_world(session: Session, *, countries: Sequence[str] = ("US", "DE", "SG", "ID", "PE")) -> World:
@@ -158,8 +162,7 @@ def _target(session: Session, world: World, name: str, home: str, kind: TargetKi
 def approve_text(session: Session, world: World, *, audience: Audience = Audience.NETWORK, **changes: str) -> None:
     """Write a text as the coordinator and approve it as the verifier."""
     write_audience_text(session, world.coordinator, ref=world.ref, audience=audience, fields={**TEXT, **changes})
-    assert world.appeal is not None
-    text = newest_text(session, world.appeal.id, audience)
+    text = newest_text(session, world.case.id, audience)
     assert text is not None
     approve_audience_text(
         session,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -48,8 +50,8 @@ def kinds(answer: Leverage) -> dict[str, set[ReasonKind]]:
     return {one.member.name: {reason.kind for reason in one.reasons} for one in answer.asked}
 
 
-def changed(member: MemberFacts, **values: object) -> MemberFacts:
-    return MemberFacts(**{**member.__dict__, **values})  # type: ignore[arg-type]
+def changed(member: MemberFacts, **values: Any) -> MemberFacts:
+    return dataclasses.replace(member, **values)
 
 
 def test_each_organisation_is_asked_for_its_own_reason_and_no_other_is_asked() -> None:

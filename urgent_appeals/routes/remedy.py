@@ -11,7 +11,7 @@ from flask import Blueprint
 
 from network_app.core import audit
 from network_app.core.errors import Invalid, NotFound
-from network_app.core.i18n import lazy
+from network_app.core.i18n import gettext, lazy
 from network_app.core.permissions import Permission, may, require
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
@@ -103,8 +103,11 @@ def _name(ref: str, form: TargetForm) -> object:
 def drop(ref: str, target_id: uuid.UUID) -> Answer:
     """Let go of a target that was named by mistake."""
     form = PressForm()
-    act = {"ref": ref, "target_id": target_id, "reason": str(lazy("Named by mistake"))}
-    if form.accepts(lambda: drop_target(db(), actor(), **act)):  # type: ignore[arg-type]
+
+    def act() -> None:
+        drop_target(db(), actor(), ref=ref, target_id=target_id, reason=gettext("Named by mistake"))
+
+    if form.accepts(act):
         return see_other("remedy.targets", ref=ref)
     return _targets(ref, 422, press=form)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +37,19 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 LARGEST = Decimal(10) ** 13
 # What the case team may write down. That workers received it is never among these.
 BY_THE_TEAM = frozenset({PaymentRoute.PROMISED, PaymentRoute.TO_FACTORY, PaymentRoute.TO_FUND})
+
+
+@dataclass(frozen=True)
+class Paid:
+    """One sum as it was told: which way, how much, when, by whom, for how many."""
+
+    route: PaymentRoute
+    amount: Decimal
+    currency: str
+    on: date
+    payer: str
+    workers_counted: int | None
+    note: str
 
 
 def add_demand(
@@ -119,30 +133,8 @@ def record_payment(
     if way not in BY_THE_TEAM:
         raise NotAllowed(lazy("Only the workers' organisation can say that workers received it."))
     demand = _money_of(session, appeal, demand_id)
-    payment = _entry(
-        session,
-        actor,
-        demand,
-        way,
-        amount=amount,
-        currency=currency,
-        paid_on=paid_on,
-        payer=payer,
-        workers_counted=workers_counted,
-        note=note,
-    )
-    write_timeline(
-        session,
-        actor,
-        appeal,
-        "payment_recorded",
-        demand=str(demand.id),
-        route=way.value,
-        amount=str(payment.amount),
-        currency=payment.currency,
-    )
-    _move(session, actor, appeal, demand, money_state(demand.amount, demand.currency, ledger_of(session, demand)))
-    return payment
+    paid = Paid(way, amount, currency, paid_on, payer, workers_counted, note)
+    return _write_down(session, actor, appeal, demand, paid)
 
 
 def confirm_receipt_by_workers(
@@ -164,30 +156,8 @@ def confirm_receipt_by_workers(
     """
     appeal = lock_for_workers(session, actor, ref)
     demand = _money_of(session, appeal, demand_id)
-    payment = _entry(
-        session,
-        actor,
-        demand,
-        PaymentRoute.TO_WORKERS,
-        amount=amount,
-        currency=currency,
-        paid_on=received_on,
-        payer=payer,
-        workers_counted=workers_counted,
-        note=note,
-    )
-    write_timeline(
-        session,
-        actor,
-        appeal,
-        "received_by_workers",
-        demand=str(demand.id),
-        amount=str(payment.amount),
-        currency=payment.currency,
-        workers=workers_counted,
-    )
-    _move(session, actor, appeal, demand, money_state(demand.amount, demand.currency, ledger_of(session, demand)))
-    return payment
+    paid = Paid(PaymentRoute.TO_WORKERS, amount, currency, received_on, payer, workers_counted, note)
+    return _write_down(session, actor, appeal, demand, paid)
 
 
 def lock_for_workers(session: Session, actor: Actor, ref: str) -> Appeal:
@@ -211,39 +181,45 @@ def _money_of(session: Session, appeal: Appeal, demand_id: uuid.UUID) -> Demand:
     return demand
 
 
-def _entry(
-    session: Session,
-    actor: Actor,
-    demand: Demand,
-    route: PaymentRoute,
-    *,
-    amount: Decimal,
-    currency: str,
-    paid_on: date,
-    payer: str,
-    workers_counted: int | None,
-    note: str,
-) -> Payment:
-    if paid_on > clock.now(session).date():
+def _write_down(session: Session, actor: Actor, appeal: Appeal, demand: Demand, paid: Paid) -> Payment:
+    """Add a line to the ledger and let the demand stand where its ledger says."""
+    payment = _line(session, actor, demand, paid)
+    session.add(payment)
+    session.flush()
+    received = paid.route is PaymentRoute.TO_WORKERS
+    write_timeline(
+        session,
+        actor,
+        appeal,
+        "received_by_workers" if received else "payment_recorded",
+        demand=str(demand.id),
+        route=paid.route.value,
+        amount=str(payment.amount),
+        currency=payment.currency,
+        workers=paid.workers_counted,
+    )
+    _move(session, actor, appeal, demand, money_state(demand.amount, demand.currency, ledger_of(session, demand)))
+    return payment
+
+
+def _line(session: Session, actor: Actor, demand: Demand, paid: Paid) -> Payment:
+    if paid.on > clock.now(session).date():
         raise Invalid(lazy("This day is still to come."), field="paid_on")
-    payment = Payment(
+    return Payment(
         demand_id=demand.id,
         nr=len(ledger_of(session, demand)) + 1,
-        route=route,
-        amount=_sum(amount),
-        currency=_currency(currency),
-        paid_on=paid_on,
-        payer=clean_line(payer, "payer", longest=200, required=route is not PaymentRoute.TO_WORKERS),
-        workers_counted=workers_counted,
-        note=clean_text(note, "note", longest=2000, required=False),
+        route=paid.route,
+        amount=_sum(paid.amount),
+        currency=_currency(paid.currency),
+        paid_on=paid.on,
+        payer=clean_line(paid.payer, "payer", longest=200, required=paid.route is not PaymentRoute.TO_WORKERS),
+        workers_counted=paid.workers_counted,
+        note=clean_text(paid.note, "note", longest=2000, required=False),
         recorded_by_person_id=actor.person_id,
         recorded_by_organisation_id=actor.organisation_id,
         by_filer=actor.kind is ActorKind.FILER,
         recorded_at=clock.now(session),
     )
-    session.add(payment)
-    session.flush()
-    return payment
 
 
 def _move(session: Session, actor: Actor, appeal: Appeal, demand: Demand, state: DemandState) -> None:

@@ -79,7 +79,6 @@ def test_a_closed_case_is_closed_once_and_its_demands_rest(session: Session, wor
 
 
 def test_an_unverified_appeal_is_not_closed_but_declined_or_taken_back(session: Session, world: World) -> None:
-    assert world.appeal is not None
-    world.appeal.stage = Stage.VERIFYING
+    world.case.stage = Stage.VERIFYING
     with pytest.raises(Conflict):
         close_appeal(session, world.officer, ref=world.ref, outcome="none")

@@ -11,29 +11,19 @@ from sqlalchemy.orm import Session
 from network_app.core import audit
 from network_app.core.errors import Conflict, GateShut, Invalid, NotAllowed, NotFound
 from network_app.core.outbox import Channel, Outgoing, State
-from network_app.core.permissions import Actor, Duty
+from network_app.core.permissions import Duty
 from network_app.gates import open_gate
 from tests.conftest import MovableClock
 from tests.factories.members import make_actor, make_organisation
-from tests.factories.response import TEXT, World, approve_text, fan_out, give_consent, make_case, make_world
+from tests.factories.response import TEXT, World, approve_text, fan_out, make_case, make_world
 from urgent_appeals.jobs import correct_the_unconfirmed
 from urgent_appeals.models import Call
 from urgent_appeals.queries.leverage import fan_out_preview
 from urgent_appeals.queries.response import calls_of, calls_of_appeal, targets_of
-from urgent_appeals.queries.texts import newest_text
-from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import Action
-from urgent_appeals.rules.consent import Use
 from urgent_appeals.rules.stages import Stage
-from urgent_appeals.rules.texts import fingerprint
-from urgent_appeals.use_cases.audience_texts import (
-    approve_audience_text,
-    withdraw_audience_text,
-    write_audience_text,
-)
 from urgent_appeals.use_cases.consent import withdraw_consent
 from urgent_appeals.use_cases.fan_out import fan_out_appeal, recall_fan_out
-from urgent_appeals.use_cases.targeting import drop_target, name_target
 from urgent_appeals.use_cases.verification import verify_appeal
 
 CALLED = {"Organisation of US", "Organisation of DE", "Organisation of SG"}
@@ -98,8 +88,7 @@ def test_a_second_round_asks_only_who_was_not_asked(session: Session, world: Wor
         fan_out(session, world, round_nr=2)
     newcomer = make_organisation(session, name="New in Germany", country="DE", side="market")
     fan_out(session, world, round_nr=2)
-    assert world.appeal is not None
-    second = [row for row in calls_of_appeal(session, world.appeal) if row.call.round == 2]
+    second = [row for row in calls_of_appeal(session, world.case) if row.call.round == 2]
     assert [row.call.organisation_id for row in second] == [newcomer.id]
 
 
@@ -162,8 +151,7 @@ def test_something_must_be_asked_and_nothing_in_public(session: Session, world: 
 
 def test_the_busy_are_spared_on_the_harm_clock_only(session: Session, world: World) -> None:
     world.network["US"].monthly_call_cap = 0
-    assert world.appeal is not None
-    preview = fan_out_preview(session, world.appeal)
+    preview = fan_out_preview(session, world.case)
     assert "Organisation of US" not in {one.member.name for one in preview.asked}
     assert [one.member.name for one in preview.answer.resting] == ["Organisation of US"]
     assert [one.name for one in preview.answer.orphans] == ["Matalan", "Nike Inc."]
@@ -171,8 +159,7 @@ def test_the_busy_are_spared_on_the_harm_clock_only(session: Session, world: Wor
 
 def test_targets_get_an_owner_and_orphans_come_first(session: Session, world: World) -> None:
     fan_out(session, world)
-    assert world.appeal is not None
-    rows = targets_of(session, world.appeal)
+    rows = targets_of(session, world.case)
     assert [(row.name, row.owner, row.is_orphan) for row in rows] == [
         ("Matalan", "", True),
         ("C&A", "Organisation of DE", False),
@@ -184,10 +171,10 @@ def test_targets_get_an_owner_and_orphans_come_first(session: Session, world: Wo
 
 def test_the_first_fan_out_makes_the_case_active_and_the_chain_holds(session: Session, world: World) -> None:
     fan_out(session, world)
-    assert world.appeal is not None and world.appeal.stage is Stage.ACTIVE
-    acts = [link.body["act"] for link in audit.links(session, f"appeal:{world.appeal.id}")]
+    assert world.case.stage is Stage.ACTIVE
+    acts = [link.body["act"] for link in audit.links(session, f"appeal:{world.case.id}")]
     assert "fan_out_planned" in acts
-    assert audit.verify(session, f"appeal:{world.appeal.id}") is None
+    assert audit.verify(session, f"appeal:{world.case.id}") is None
 
 
 # ------------------------------------------------------------------ danger
@@ -231,78 +218,6 @@ def test_a_second_verifier_spares_them_the_correction(session: Session, clock: M
     clock.move(timedelta(hours=25))
     correct_the_unconfirmed(session)
     assert messages(session, "call_corrected") == []
-
-
-# ------------------------------------------------------------------ the text for the network
-
-
-def test_the_writer_cannot_approve_and_another_text_than_the_shown_cannot_be_approved(session: Session) -> None:
-    world = make_world(session)
-    appeal = make_case(session, world)
-    write_audience_text(session, world.coordinator, ref=world.ref, audience=Audience.NETWORK, fields=TEXT)
-    shown = fingerprint("en", TEXT)
-    with pytest.raises(GateShut):
-        _approve(session, world, world.coordinator, 1, shown)
-    with pytest.raises(Conflict):
-        _approve(session, world, world.verifier, 1, fingerprint("en", {**TEXT, "place": "Takeo"}))
-    write_audience_text(session, world.colleague, ref=world.ref, audience=Audience.NETWORK, fields=TEXT)
-    with pytest.raises(Conflict):
-        _approve(session, world, world.verifier, 1, shown)
-    _approve(session, world, world.verifier, 2, shown)
-    text = newest_text(session, appeal.id, Audience.NETWORK)
-    assert text is not None and text.sha256 == shown
-
-
-def _approve(session: Session, world: World, actor: Actor, version: int, sha256: str) -> None:
-    approve_audience_text(session, actor, ref=world.ref, audience=Audience.NETWORK, version=version, sha256=sha256)
-
-
-@pytest.mark.parametrize(
-    "text", ["Call 012 345 6789.", "Write to union@example.org.", "Ask for Sokha.", "+855 12-345-678"]
-)
-def test_no_number_address_or_contact_of_the_case_gets_into_a_text(session: Session, text: str) -> None:
-    world = make_world(session)
-    make_case(session, world)
-    with pytest.raises(Invalid) as refusal:
-        write_audience_text(
-            session,
-            world.coordinator,
-            ref=world.ref,
-            audience=Audience.NETWORK,
-            fields={**TEXT, "what_happened": text},
-        )
-    assert refusal.value.field == "what_happened"
-
-
-def test_a_public_text_needs_the_consent_to_publish(session: Session, world: World) -> None:
-    with pytest.raises(GateShut):
-        approve_text(session, world, audience=Audience.PUBLIC)
-    give_consent(session, world, Use.PUBLISH)
-    write_audience_text(session, world.coordinator, ref=world.ref, audience=Audience.PUBLIC, fields=TEXT)
-
-
-def test_a_text_that_is_taken_back_stops_what_has_not_left(session: Session, world: World) -> None:
-    fan_out(session, world)
-    withdraw_audience_text(session, world.coordinator, ref=world.ref, audience=Audience.NETWORK)
-    assert {one.state for one in messages(session)} == {State.RECALLED}
-    with pytest.raises(GateShut):
-        fan_out(session, world, round_nr=2)
-
-
-# ------------------------------------------------------------------ targets
-
-
-def test_a_target_needs_a_claim_about_this_workplace_or_a_reason(session: Session, world: World) -> None:
-    nike, matalan = world.targets["Nike Inc."], world.targets["Matalan"]
-    with pytest.raises(Conflict):
-        name_target(session, world.coordinator, ref=world.ref, target_id=nike.id, reason="again")
-    assert world.appeal is not None
-    link_of_nike = next(row for row in targets_of(session, world.appeal) if row.name == "Nike Inc.").links[0]
-    drop_target(session, world.coordinator, ref=world.ref, target_id=matalan.id, reason="by mistake")
-    with pytest.raises(Invalid):
-        name_target(session, world.coordinator, ref=world.ref, target_id=matalan.id)
-    with pytest.raises(Invalid):
-        name_target(session, world.coordinator, ref=world.ref, target_id=matalan.id, link_id=link_of_nike.id)
 
 
 def test_calls_are_unique_per_organisation_and_round(session: Session, world: World) -> None:

@@ -89,21 +89,19 @@ def test_money_goes_its_way_and_the_workers_say_the_last_word(
         DemandState.PAID_TO_FACTORY,
         DemandState.RECEIVED_BY_WORKERS,
     ]
-    assert world.appeal is not None
-    row = demands_of(session, world.appeal.id)[0]
+    row = demands_of(session, world.case.id)[0]
     sums = totals_of([row])["USD"]
     assert (sums.promised, sums.to_factory, sums.to_fund, sums.received) == (OWED, OWED, 0, OWED)
     assert row.payments[-1].workers_counted == 1284
-    acts = [link.body["act"] for link in audit.links(session, f"appeal:{world.appeal.id}")]
+    acts = [link.body["act"] for link in audit.links(session, f"appeal:{world.case.id}")]
     assert acts[-2:] == ["received_by_workers", "demand_moved"]
-    assert audit.verify(session, f"appeal:{world.appeal.id}") is None
+    assert audit.verify(session, f"appeal:{world.case.id}") is None
 
 
 def test_who_holds_the_receipt_may_say_it_too(session: Session, world: World, severance: Demand) -> None:
     receive(session, world.filer, world, severance)
     assert severance.state is DemandState.RECEIVED_BY_WORKERS
-    assert world.appeal is not None
-    assert demands_of(session, world.appeal.id)[0].payments[0].by_filer
+    assert demands_of(session, world.case.id)[0].payments[0].by_filer
 
 
 def test_nobody_else_may_say_that_workers_received_it(session: Session, world: World, severance: Demand) -> None:
