@@ -35,7 +35,7 @@ class AliasForm(Form):
     """Another name."""
 
     name = Line(lazy("Another name"))
-    source = Line(lazy("How do we know?"), longest=500, required=False)
+    source = Line(lazy("How do we know?"), longest=500, required=False, id="alias-source")
 
 
 class ParentForm(Form):
@@ -52,7 +52,7 @@ class ContactForm(Form):
         lazy("Language of letters"),
         choices=[(code, language.name) for code, language in LANGUAGES.items() if code != PSEUDO],
     )
-    source = Line(lazy("How do we know?"), longest=500)
+    source = Line(lazy("How do we know?"), longest=500, id="contact-source")
 
 
 class FacilityForm(CountryForm):
@@ -108,7 +108,7 @@ class ReviewForm(Form):
 
     state = Choice(lazy("What do you find?"))
     note = Paragraphs(lazy("Why?"), longest=2_000)
-    ended_on = Day(lazy("Ended on, if it has ended"), required=False)
+    ended_on = Day(lazy("Ended on, if it has ended"), required=False, id="review-ended-on")
 
     def __init__(self, steps: frozenset[LinkState]) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ def targets_by_key(session: Session) -> dict[str, Target]:
 
 def get_target(session: Session, key: uuid.UUID | str) -> Target:
     """The target with this id or slug. Raises NotFound."""
-    where = Target.id == key if isinstance(key, uuid.UUID) else Target.slug == key
+    where = Target.id == key if isinstance(key, uuid.UUID) else Target.slug == key.replace("\0", "")
     target = session.scalar(select(Target).where(where))
     if target is None:
         raise NotFound()
@@ -118,7 +118,7 @@ def facility_countries(session: Session) -> list[str]:
 
 def get_facility(session: Session, key: uuid.UUID | str) -> Facility:
     """The workplace with this id or reference; a joined one is shown as itself. Raises NotFound."""
-    where = Facility.id == key if isinstance(key, uuid.UUID) else Facility.ref == key.upper()
+    where = Facility.id == key if isinstance(key, uuid.UUID) else Facility.ref == key.replace("\0", "").upper()
     facility = session.scalar(select(Facility).where(where))
     if facility is None:
         raise NotFound()
