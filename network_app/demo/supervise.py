@@ -1,7 +1,7 @@
 """Keeps the network's processes running on one machine, and leaves none behind.
 
 Used by `network-app up` and by the demo. A child that dies is started again, more slowly each time; Ctrl-C and SIGTERM
-stop all children in reverse order; if the supervisor itself is killed, the children end with it (see leash.py).
+stop all children; if the supervisor itself is killed, the children end with it (see leash.py).
 """
 
 from __future__ import annotations
@@ -36,12 +36,16 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Child:
-    """A program to keep running. `ready_url` answers once it can be used."""
+    """A program to keep running. `ready_url` answers once it can be used.
+
+    One that the others need (`last`) is stopped when they are gone, so that they can finish what is under way.
+    """
 
     name: str
     argv: Sequence[str]
     env: Mapping[str, str]
     ready_url: str | None = None
+    last: bool = False
 
 
 @dataclass
@@ -114,11 +118,17 @@ class Supervisor:
             self._revive()
 
     def stop(self) -> None:
-        """Stop all children, the last one first, and whatever they started."""
-        while self._children:
-            running = self._children.pop()
-            end(running.process, seconds=self.patience)
-            kill_group(running.process)
+        """Stop all children and whatever they started; those that the others need come last."""
+        for needed in (False, True):
+            wave = [running.process for running in self._children if running.child.last is needed]
+            for process in wave:
+                if process.poll() is None:
+                    process.terminate()
+            deadline = time.monotonic() + self.patience
+            for process in wave:
+                end(process, seconds=max(0.0, deadline - time.monotonic()))
+                kill_group(process)
+        self._children.clear()
 
     def pids(self) -> dict[str, int]:
         """The process numbers of the children, by name."""

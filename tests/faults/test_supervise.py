@@ -121,6 +121,23 @@ def test_asked_to_stop_it_stops_even_the_stubborn(tmp_path: Path, supervise: Sup
     assert _alive(children) == []
 
 
+def test_what_the_others_need_is_stopped_last(supervisor: Supervisor, tmp_path: Path) -> None:
+    note = tmp_path / "order"
+    leave = (
+        "import signal, sys, time\n"
+        "def leave(*_):\n    time.sleep(0.3); open({note!r}, 'a').write('{name} '); sys.exit()\n"
+        "signal.signal(15, leave); print('on', flush=True); time.sleep(600)"
+    )
+    for name, last in (("server", True), ("one", False), ("two", False)):
+        argv = [PYTHON, "-c", leave.format(note=str(note), name=name)]
+        supervisor.start(Child(name, argv, os.environ, last=last))
+    logs = [tmp_path / "logs" / f"{name}.log" for name in ("server", "one", "two")]
+    eventually(lambda: all("on" in log.read_text() for log in logs), "they did not start")
+    supervisor.stop()
+    assert sorted(note.read_text().split()[:2]) == ["one", "two"]
+    assert note.read_text().split()[2] == "server"
+
+
 def test_a_child_that_dies_is_started_again(tmp_path: Path, supervise: Supervise) -> None:
     supervisor = supervise({"sleeper": SLEEPER})
     first = _children(tmp_path)[0]
