@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from markupsafe import Markup
 
 from members.queries import coalition_ids_of, coalitions, countries
@@ -20,20 +20,30 @@ from network_app.pages.request import actor, db
 from network_app.votes import queries, recount
 from network_app.votes.forms import CastForm, OpenForm, ProposalForm
 from network_app.votes.queries.pages import list_page, vote_page
-from network_app.votes.rules import GROUNDS, POSITIONS
+from network_app.votes.rules import GROUNDS, POSITIONS, State
 from network_app.votes.use_cases import Receipt, cast_vote, open_vote, propose
 from network_app.votes.use_cases.proposing import NETWORK
 
 pages = Blueprint("votes", __name__)
+PER_PAGE = 20
 
 
 @pages.get("/votes")
 def all_votes() -> Answer:
     """List the votes, open ones first."""
     require(actor(), Permission.SEE_NETWORK)
+    asked = {"text": request.args.get("text", "")[:100].strip(), "state": request.args.get("state", "")}
+    rows = list_page(db(), actor(), **asked)
+    last = max(1, -(-len(rows) // PER_PAGE))
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
     return page(
         "votes/all.html",
-        rows=list_page(db(), actor()),
+        rows=rows[(number - 1) * PER_PAGE : number * PER_PAGE],
+        total=len(rows),
+        number=number,
+        last=last,
+        asked=asked,
+        states=list(State),
         may_propose=may(actor(), Permission.PROPOSE),
         positions=POSITIONS,
     )

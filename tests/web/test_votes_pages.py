@@ -158,6 +158,29 @@ def test_bad_input_is_refused_and_casts_nothing(
         assert not last_casts(session, proposal_by_ref(session, ref))
 
 
+def test_enter_in_a_field_presses_no_position(makers: Member, ref: str, factory: sessionmaker[Session]) -> None:
+    """Enter presses a form's first enabled button: in Chromium it cast "agree" from the field for a block's ground."""
+    page = makers.get(f"/votes/{ref}")
+    form = page.text.partition(f'action="/votes/{ref}/cast"')[2]
+    first = form[form.index("<button") :].partition(">")[0]
+    assert "name=" not in first and "disabled" not in first
+    answer = makers.send(f"/votes/{ref}/cast", page, ground="safety", reason="they are followed")
+    assert answer.status_code == 422 and "Please choose one" in answer.text and "they are followed" in answer.text
+    with factory() as session:
+        assert not last_casts(session, proposal_by_ref(session, ref))
+
+
+def test_votes_are_found_by_title_and_state(makers: Member, ref: str) -> None:
+    for query, found in (
+        ("text=nothing", False),
+        ("text=PAY+what", True),
+        ("state=closed", False),
+        ("state=open", True),
+    ):
+        page = makers.get(f"/votes?{query}").text
+        assert (ref in page) is found and ("No vote matches" in page) is not found
+
+
 def test_somebody_without_a_vote_mandate_sees_no_buttons_and_casts_nothing(
     app: Flask, settings: Settings, ref: str
 ) -> None:

@@ -83,9 +83,13 @@ class ListRow:
     on_roll: bool
 
 
-def list_page(session: Session, actor: Actor) -> list[ListRow]:
-    """List the votes a member may see, open ones first."""
-    rows = proposals(session, actor.organisation_id)
+def list_page(session: Session, actor: Actor, *, text: str = "", state: str = "") -> list[ListRow]:
+    """List the votes a member may see, open ones first; `text` is looked for in titles and references."""
+    rows = [
+        proposal
+        for proposal in proposals(session, actor.organisation_id)
+        if text.casefold() in f"{proposal.title} {proposal.ref}".casefold() and state in ("", proposal.state)
+    ]
     entries = own_entries(session, actor.organisation_id)
     own = own_last_casts(session, entries)
     return [
