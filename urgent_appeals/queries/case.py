@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -43,14 +44,17 @@ def consent_holds(session: Session, appeal_id: uuid.UUID, use: Use | str) -> boo
     paused, declined or taken back shut everything but the case team's own work.
     """
     appeal = session.get(Appeal, appeal_id)
-    wanted = Use(use)
-    if appeal is None:
-        return False
+    return appeal is not None and Use(use) in uses_held(appeal, consents_of(session, appeal_id), clock.now(session))
+
+
+def uses_held(appeal: Appeal, records: Sequence[Consent], now: datetime) -> set[Use]:
+    """The uses that are allowed now, by the brakes and by the consent records of the case."""
     stopped = appeal.stopped_at is not None or appeal.stage in SHUT_STAGES
     # Safety: a brake in the workers' hands outranks every consent on record.
-    if (stopped and wanted is not Use.SHARE_WITH_TEAM) or (appeal.publication_stopped_at and wanted in PUBLIC_USES):
-        return False
-    return holds(consents_of(session, appeal_id), wanted, clock.now(session))
+    shut = set(Use) - {Use.SHARE_WITH_TEAM} if stopped else set()
+    if appeal.publication_stopped_at is not None:
+        shut |= PUBLIC_USES
+    return {use for use in Use if use not in shut and holds(records, use, now)}
 
 
 def consents_of(session: Session, appeal_id: uuid.UUID) -> list[Consent]:

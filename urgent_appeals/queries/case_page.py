@@ -19,11 +19,11 @@ from network_app.targets.models import Facility
 from urgent_appeals.models import Appeal, AppealMessage, Consent, Evidence, TriageDecision, Verification
 from urgent_appeals.queries.case import (
     case_audience,
-    consent_holds,
     consents_of,
     get_appeal,
     names_of,
     team_organisations,
+    uses_held,
 )
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.clocks import Due, promises_of
@@ -86,6 +86,9 @@ def case_page(session: Session, actor: Actor, ref: str) -> CasePage:
     verifications = _all(session, Verification, appeal, Verification.verified_at)
     messages = _all(session, AppealMessage, appeal, AppealMessage.sent_at)
     team = team_organisations(session, appeal.id)
+    names = names_of(session, {*team, *own})
+    consents = consents_of(session, appeal.id)
+    held = uses_held(appeal, consents, now)
     return CasePage(
         appeal,
         audience,
@@ -94,13 +97,13 @@ def case_page(session: Session, actor: Actor, ref: str) -> CasePage:
         promises=promises_of(appeal),
         decision=decision,
         verifications=verifications,
-        consents=[_line(record, now) for record in consents_of(session, appeal.id)],
-        uses=[(use, consent_holds(session, appeal.id, use)) for use in Use],
+        consents=[_line(record, now) for record in consents],
+        uses=[(use, use in held) for use in Use],
         evidence=_evidence(session, appeal),
         messages=messages,
         timeline=timeline_of(session, appeal),
-        team=sorted(names_of(session, team).values()),
-        organisations=names_of(session, {*team, *own}),
+        team=sorted(name for key, name in names.items() if key in team),
+        organisations=names,
         handles=_handles(session, appeal, messages),
     )
 

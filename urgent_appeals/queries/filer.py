@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from network_app.core import clock
 from network_app.core.errors import NotFound
 from network_app.core.i18n import LazyText
 from urgent_appeals.models import Appeal, AppealMessage, AppealReceipt, Evidence
-from urgent_appeals.queries.case import consent_holds
+from urgent_appeals.queries.case import consents_of, uses_held
 from urgent_appeals.queries.case_page import Entry, timeline_of
 from urgent_appeals.rules.audiences import FROM_FILER, TO_FILER, MessageKind
 from urgent_appeals.rules.clocks import Clock, Due, Promise, promises_of
@@ -75,6 +76,7 @@ def filer_view(session: Session, receipt_id: uuid.UUID) -> FilerView:
         raise NotFound()
     messages = _messages(session, appeal)
     photos = session.scalar(select(func.count()).where(Evidence.appeal_id == appeal.id)) or 0
+    held = uses_held(appeal, consents_of(session, appeal.id), clock.now(session))
     return FilerView(
         receipt_id=receipt_id,
         appeal_id=appeal.id,
@@ -88,7 +90,7 @@ def filer_view(session: Session, receipt_id: uuid.UUID) -> FilerView:
         questions=[each for each in messages if each.kind is MessageKind.QUESTION and not each.answered],
         messages=[each for each in messages if each.kind is not MessageKind.QUESTION or each.answered],
         timeline=timeline_of(session, appeal, filer=True),
-        uses=[(use, consent_holds(session, appeal.id, use)) for use in Use],
+        uses=[(use, use in held) for use in Use],
         publication_stopped=appeal.publication_stopped_at is not None,
         can_take_back=appeal.stage in UNVERIFIED and appeal.stage is not Stage.DECLINED,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from members.models import Person
 from network_app.core import clock
@@ -22,6 +22,8 @@ from urgent_appeals.rules.consent import Use, holds
 from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, Stage
 
 PER_PAGE = 50
+# The list shows none of these, so they are not even read.
+LIGHT = tuple(defer(text) for text in (Appeal.account_ct, Appeal.wanted_ct, Appeal.contact_ct, Appeal.brands_ct))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class QueuePage:
     total: int
     page: int
     pages: int
+    # Of all appeals that the actor may see, for the filter.
+    countries: list[str]
 
 
 @dataclass(frozen=True)
@@ -60,16 +64,19 @@ class Wish:
 def appeal_queue(session: Session, actor: Actor, wish: Wish | None = None, *, page: int = 1) -> QueuePage:
     """The appeals that the actor may see, danger first, then the newest; the ended ones last."""
     as_team = _as_team(session, actor)
-    chosen = _filtered(select(Appeal).where(or_(as_team, _as_network(session, actor))), wish or Wish())
+    seen = or_(as_team, _as_network(session, actor))
+    chosen = _filtered(select(Appeal).where(seen), wish or Wish())
     total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(Appeal.id).subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
     ended_last = case((Appeal.stage.in_(ENDED), 1), else_=0)
     danger_first = case((Appeal.clock == Clock.DANGER, 0), else_=1)
     ordered = chosen.order_by(ended_last, danger_first, Appeal.received_at.desc(), Appeal.id)
-    team_only = as_team.label("as_team")
-    found = session.execute(ordered.add_columns(team_only).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    return QueuePage(_rows(session, [(appeal, bool(team)) for appeal, team in found]), total, page, pages)
+    window = ordered.add_columns(as_team.label("as_team")).options(*LIGHT)
+    found = session.execute(window.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    rows = _rows(session, [(appeal, bool(team)) for appeal, team in found])
+    countries = sorted(session.scalars(select(Appeal.country).where(seen).distinct()))
+    return QueuePage(rows, total, page, pages, countries)
 
 
 def appeals_awaiting_triage(session: Session, actor: Actor) -> list[Appeal]:
@@ -78,12 +85,6 @@ def appeals_awaiting_triage(session: Session, actor: Actor) -> list[Appeal]:
         return []
     waiting = select(Appeal).where(_as_team(session, actor), Appeal.stage.in_(AWAITING_TRIAGE))
     return list(session.scalars(waiting.order_by(Appeal.received_at)))
-
-
-def countries_in_queue(session: Session, actor: Actor) -> list[str]:
-    """The countries of the appeals that the actor may see, for the filter."""
-    seen = select(Appeal.country).where(or_(_as_team(session, actor), _as_network(session, actor))).distinct()
-    return sorted(session.scalars(seen))
 
 
 def _as_team(session: Session, actor: Actor) -> ColumnElement[bool]:

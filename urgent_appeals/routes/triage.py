@@ -24,11 +24,11 @@ from urgent_appeals.forms.triage import (
     TriageForm,
 )
 from urgent_appeals.queries.case_page import CasePage, case_page
-from urgent_appeals.queries.queue import Wish, appeal_queue, countries_in_queue
+from urgent_appeals.queries.queue import Wish, appeal_queue
 from urgent_appeals.queries.response import response_values
 from urgent_appeals.rules.audiences import Audience, EvidenceKind
 from urgent_appeals.rules.clocks import Clock
-from urgent_appeals.rules.stages import AWAITING_TRIAGE, Stage
+from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, OUTWARD, Stage
 from urgent_appeals.use_cases.brakes import resume_appeal, stop_everything
 from urgent_appeals.use_cases.consent import (
     record_consent,
@@ -52,6 +52,11 @@ from urgent_appeals.use_cases.triage import (
 from urgent_appeals.use_cases.verification import verify_appeal
 
 pages = Blueprint("appeals", __name__)
+# Which form belongs to which offer of _can.
+NEEDED_FOR = {
+    **{"triage": "triage", "doubt": "confirm", "source": "verify", "question": "ask", "again": "reopen"},
+    **dict.fromkeys(("news", "note", "consent", "workplace"), "coordinate"),
+}
 BRAKES = {"stop": stop_everything, "resume": resume_appeal, "publish": resume_publication}
 
 
@@ -69,7 +74,6 @@ def queue() -> Answer:
         query={name: value for name, value in asked.items() if value},
         stages=options(Stage),
         clocks=options(Clock),
-        countries=countries_in_queue(db(), actor()),
     )
 
 
@@ -84,23 +88,29 @@ def _show(ref: str, status: int = 200, **refused: Form) -> Answer:
     values = response_values(db(), actor(), shown.appeal, audience=shown.audience)
     if shown.audience is not Audience.CASE_TEAM:
         return page("urgent_appeals/case_network.html", status, case=shown, **values)
-    return page("urgent_appeals/case.html", status, case=shown, can=_can(shown), **(values | _forms() | refused))
+    can = _can(shown)
+    forms = _forms(can)
+    for name, form in refused.items():
+        # A form that is not offered any more has no place on the page; its refusal is said on top.
+        forms["press"].problems += [] if name in forms else form.problems
+    return page("urgent_appeals/case.html", status, case=shown, can=can, **(values | forms | refused))
 
 
-def _forms() -> dict[str, Any]:
-    return {
-        "triage": TriageForm(formdata=None).offer(organisations(db())),
-        "question": TextForm(formdata=None, prefix="question-"),
-        "news": TextForm(formdata=None, prefix="news-"),
-        "source": TextForm(formdata=None, prefix="source-"),
-        "note": BrakeForm(formdata=None, prefix="note-"),
-        "again": TextForm(formdata=None, prefix="again-"),
-        "doubt": TextForm(formdata=None, prefix="doubt-"),
-        "consent": ConsentForm(formdata=None),
-        "photo": EvidenceForm(formdata=None),
-        "workplace": FacilityForm(formdata=None),
-        "press": PressForm(formdata=None),
+def _forms(can: set[str]) -> dict[str, Any]:
+    """The forms of those acts that are offered; the others would only cost time."""
+    offered: dict[str, Callable[[], Form]] = {
+        "triage": lambda: TriageForm(formdata=None).offer(organisations(db())),
+        "doubt": lambda: TextForm(formdata=None, prefix="doubt-"),
+        "source": lambda: TextForm(formdata=None, prefix="source-"),
+        "question": lambda: TextForm(formdata=None, prefix="question-"),
+        "again": lambda: TextForm(formdata=None, prefix="again-"),
+        "news": lambda: TextForm(formdata=None, prefix="news-"),
+        "note": lambda: BrakeForm(formdata=None, prefix="note-"),
+        "consent": lambda: ConsentForm(formdata=None),
+        "workplace": lambda: FacilityForm(formdata=None),
     }
+    forms: dict[str, Any] = {name: make() for name, make in offered.items() if NEEDED_FOR[name] in can}
+    return forms | {"press": PressForm(formdata=None), "photo": EvidenceForm(formdata=None)}
 
 
 def _can(shown: CasePage) -> set[str]:
@@ -108,11 +118,12 @@ def _can(shown: CasePage) -> set[str]:
     who, appeal = actor(), shown.appeal
     own = who.organisation_id in (appeal.workers_organisation_id, appeal.filer_organisation_id)
     waits = shown.decision is not None and shown.decision.confirmed_at is None
+    second = appeal.clock is Clock.DANGER and appeal.stage in OUTWARD and len(shown.verifications) == 1
     offered = {
         "triage": appeal.stage in AWAITING_TRIAGE and may(who, Permission.TRIAGE_APPEAL) and not own,
         "confirm": waits and appeal.stage is Stage.TRIAGE and may(who, Permission.TRIAGE_APPEAL) and not own,
-        "verify": appeal.stage is Stage.VERIFYING and may(who, Permission.VERIFY_APPEAL) and not own,
-        "second": appeal.clock is Clock.DANGER and len(shown.verifications) == 1 and may(who, Permission.VERIFY_APPEAL),
+        "verify": (appeal.stage is Stage.VERIFYING or second) and may(who, Permission.VERIFY_APPEAL) and not own,
+        "reopen": appeal.stage in ENDED and may(who, Permission.TRIAGE_APPEAL),
         "coordinate": may(who, Permission.COORDINATE_CASE),
         "ask": may(who, Permission.TRIAGE_APPEAL),
     }
