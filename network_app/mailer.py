@@ -20,6 +20,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from network_app import gates
@@ -66,6 +67,9 @@ def _send_one(settings: Settings, factory: sessionmaker[Session], row: outbox.Ou
     if message is None:
         _settle(factory, row, by, "held", str(shut))
         return False
+    with transaction(factory) as session:
+        if not outbox.hold(session, row.id, by=by, lease=LEASE):
+            return False
     outcome, problem = _hand_over(settings, message)
     _settle(factory, row, by, outcome, problem)
     return outcome == "sent"
@@ -109,7 +113,8 @@ def _hand_over(settings: Settings, message: EmailMessage) -> tuple[str, str]:
     except (OSError, smtplib.SMTPException) as error:
         return "retry", type(error).__name__
     try:
-        server.send_message(message, from_addr=settings.mail_from)
+        # A letter's bounce has to come back to the address that belongs to this letter.
+        server.send_message(message, from_addr=str(message["Reply-To"] or settings.mail_from))
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else _first_code(error)
         return ("failed" if 500 <= code < 600 else "retry"), f"refused with {code}"
@@ -185,26 +190,27 @@ def read_post(data_dir: Path, factory: sessionmaker[Session]) -> int:
     """Hand each message that a mail server put into the Maildir `DATA_DIR/mail-in` to the letter it answers.
 
     A message leaves `new/` only after its transaction: a kill in between reads it again, and the Message-ID keeps it
-    from counting twice. Returns how many were read.
+    from counting twice. What is no answer to a letter is flagged for a person. Returns how many were read.
     """
-    post = mailbox.Maildir(data_dir / "mail-in", create=True)
+    post = data_dir / "mail-in"
+    mailbox.Maildir(post, create=True)
     read = 0
-    for key in post.keys():  # noqa: SIM118  # a Maildir iterates over messages, not over keys
-        message = post.get_message(key)
-        if message.get_subdir() != "new":
+    for path in sorted((post / "new").iterdir()):
+        found = _take(factory, path.read_bytes())
+        if found is None:
             continue
-        found = _take(factory, post.get_bytes(key))
-        message.set_subdir("cur")
-        message.set_flags("S" if found else "F")
-        post[key] = message
+        path.rename(post / "cur" / f"{path.name}:2,{'S' if found else 'F'}")
         read += 1
     return read
 
 
-def _take(factory: sessionmaker[Session], raw: bytes) -> bool:
+def _take(factory: sessionmaker[Session], raw: bytes) -> bool | None:
     try:
         with transaction(factory) as session:
             return _receive(session, raw)
+    except OperationalError:
+        # The database is away, not the message wrong: it stays in new/ and is read again.
+        return None
     except Exception as error:
         # One message that cannot be read must not stop the post; it stays in the Maildir, flagged for a person.
         log.error("post_unreadable", error=type(error).__name__)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from network_app.core.i18n import LANGUAGES
+
 KNOWN = (
     "NETWORK_NAME",
     "PUBLIC_URL",
@@ -157,13 +159,9 @@ def _wrong(environ: Mapping[str, str]) -> list[Problem]:
         )
     problems += _wrong_field_keys(environ.get("FIELD_KEYS", ""))
     problems += _wrong_public_url(environ.get("PUBLIC_URL", ""))
-    smtp = environ.get("SMTP_URL", "")
-    if smtp and urlsplit(smtp).scheme not in ("smtp", "smtps", "smtp+starttls"):
-        problems.append(
-            Problem("SMTP_URL", "not a mail server address", "Write smtp+starttls://user:password@host:587")
-        )
-    if smtp and "@" not in environ.get("MAIL_FROM", ""):
-        problems.append(Problem("MAIL_FROM", "missing while SMTP_URL is set", "Set the address that letters come from"))
+    problems += _wrong_mail(environ.get("SMTP_URL", ""), environ.get("MAIL_FROM", ""))
+    problems += _wrong_homeserver(environ.get("MATRIX_HOMESERVER", ""))
+    problems += _wrong_languages(environ.get("LANGUAGES", ""))
     if environ.get("LOG_LEVEL", "INFO").upper() not in LOG_LEVELS:
         problems.append(Problem("LOG_LEVEL", "unknown level", f"Use one of {', '.join(LOG_LEVELS)}"))
     return problems
@@ -182,6 +180,9 @@ def _wrong_field_keys(text: str) -> list[Problem]:
             length = 0
         if not number.isdigit() or not 0 < int(number) < 256 or length != 32:
             return [Problem("FIELD_KEYS", "not of the form number:base64 of 32 bytes", cure)]
+    if len({int(key.partition(":")[0]) for key in keys}) < len(keys):
+        # Safety: under the same number one key would hide the other, and what it sealed would never open again.
+        return [Problem("FIELD_KEYS", "two keys have the same number", "Give each key a number of its own")]
     return []
 
 
@@ -198,6 +199,37 @@ def _wrong_public_url(url: str) -> list[Problem]:
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return [Problem("PUBLIC_URL", "without TLS", "Put a TLS proxy in front and write https://")]
     return []
+
+
+def _wrong_mail(url: str, sender: str) -> list[Problem]:
+    if not url:
+        return []
+    problems = []
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps", "smtp+starttls"):
+        cure = "Write smtp+starttls://user:password@host:587"
+        problems.append(Problem("SMTP_URL", "not a mail server address", cure))
+    elif parts.scheme == "smtp" and parts.password and parts.hostname not in LOOPBACK:
+        cure = "Write smtp+starttls:// or smtps://"
+        problems.append(Problem("SMTP_URL", "would send its password unencrypted", cure))
+    if "@" not in sender:
+        problems.append(Problem("MAIL_FROM", "missing while SMTP_URL is set", "Set the address that letters come from"))
+    return problems
+
+
+def _wrong_homeserver(url: str) -> list[Problem]:
+    parts = urlsplit(url)
+    if not url or parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        return []
+    return [Problem("MATRIX_HOMESERVER", "not an address with TLS", "Write https:// and the name of the homeserver")]
+
+
+def _wrong_languages(text: str) -> list[Problem]:
+    strange = [code for code in _split(text) if code not in LANGUAGES]
+    if not strange:
+        return []
+    cure = f"Use {', '.join(LANGUAGES)}, or add the language (docs/how-to)"
+    return [Problem("LANGUAGES", f"not translated: {', '.join(strange)}", cure)]
 
 
 def _split(text: str) -> tuple[str, ...]:

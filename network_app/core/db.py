@@ -5,6 +5,7 @@ SQLite and PostgreSQL are both first class. What differs between them stands her
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
+REF = re.compile(r"[A-Z0-9-]{1,40}")
 Row = TypeVar("Row", bound=Base)
 E = TypeVar("E", bound=StrEnum)
 
@@ -168,8 +170,11 @@ def get(session: Session, model: type[Row], key: uuid.UUID | str | int) -> Row:
 
 def get_by_ref(session: Session, model: type[Row], ref: str) -> Row:
     """Load a row by the reference that people use (`UA-7K3F`, in any case). Raises NotFound."""
-    column = model.__table__.c["ref"]
-    row = session.scalar(select(model).where(column == ref.strip().upper()))
+    wanted = ref.strip().upper()
+    # What cannot be a reference is not handed to the database: PostgreSQL breaks on a zero byte.
+    if not REF.fullmatch(wanted):
+        raise NotFound()
+    row = session.scalar(select(model).where(model.__table__.c["ref"] == wanted))
     if row is None:
         raise NotFound()
     return row

@@ -154,7 +154,8 @@ def lazy(message: str) -> LazyText:
 def locale() -> Locale:
     """The current language's rules for dates, numbers and names."""
     code = _current.get()
-    return _locale("en" if code == PSEUDO else code)
+    # The network writes the day first; plain "en" would be American.
+    return _locale("en-GB" if code in ("en", PSEUDO) else code)
 
 
 @functools.cache

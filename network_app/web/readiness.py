@@ -31,7 +31,7 @@ def problems(session: Session) -> list[str]:
         (Channel.MATRIX, "Check MATRIX_HOMESERVER, and that `network-app bot` runs."),
     ):
         oldest = session.scalar(
-            select(func.min(Outgoing.not_before)).where(
+            select(func.min(func.coalesce(Outgoing.first_tried_at, Outgoing.not_before))).where(
                 Outgoing.channel == channel, Outgoing.state.in_((State.PLANNED, State.SENDING))
             )
         )

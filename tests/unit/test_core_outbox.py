@@ -88,9 +88,7 @@ def test_each_message_is_taken_by_one_process_only(factory: sessionmaker[Session
 def test_a_message_for_later_waits_and_urgent_ones_go_first(session: Session, clock: MovableClock) -> None:
     plan(session, "later", not_before=now(session) + timedelta(minutes=10))
     for key, priority in (("bulk", outbox.BULK), ("reply", outbox.REPLY)):
-        outbox.enqueue_chat(
-            session, key=key, room="org:1", language="en", template="t", values={}, priority=priority
-        )
+        outbox.enqueue_chat(session, key=key, room="org:1", language="en", template="t", values={}, priority=priority)
     assert claim(session) == []
     chats = outbox.claim(session, Channel.MATRIX, by="bot", limit=5, lease=LEASE)
     assert [row.key for row in chats] == ["reply", "bulk"]

@@ -47,7 +47,9 @@ def test_a_slot_is_taken_once(factory: sessionmaker[Session]) -> None:
         assert sorted(threads.map(take, range(4))) == [False, False, False, True]
 
 
-def test_an_outage_of_days_is_caught_up_by_one_run_and_the_rhythm_is_kept(session: Session, clock: MovableClock) -> None:
+def test_an_outage_of_days_is_caught_up_by_one_run_and_the_rhythm_is_kept(
+    session: Session, clock: MovableClock
+) -> None:
     ensure(session, [HOURLY])
     [(job, first)] = due(session, [HOURLY])
     assert claim(session, job, first)

@@ -37,7 +37,7 @@ def test_the_networks_own_values_are_filled_in() -> None:
     paper = compose(FACTS)
     assert paper.subject == "To Example Brand"
     assert to_text(paper.body) == (
-        "Dear Example Brand, answer by July 15, 2020 to letter+abc@network.test or letter+abc@network.test."
+        "Dear Example Brand, answer by 15 July 2020 to letter+abc@network.test or letter+abc@network.test."
     )
     assert paper.signers == ("Union One (Cambodia)", "Union Two")
 
