@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from network_app.demo.play.stage import Stage, text_of
+from network_app.demo.play.stage import Stage, address_of, text_of
 
 # Half of the seven days to answer, and a little more.
 HALF_AND_MORE = 4 * 24
-IN_CHAT, ON_THE_WEB = "Demo Campaign Britain", "Demo Campaign Germany"
+IN_CHAT, ON_THE_WEB = "Demo Campaign Britain", "Demo Solidarity Group United States"
 
 
 def play(stage: Stage) -> None:
@@ -16,21 +16,20 @@ def play(stage: Stage) -> None:
     room = member.room_named("Demo")
     member.say(room, f"!call {ref} will")
     member.hears(room, f"{ref}: noted")
-    answered = [IN_CHAT]
     stage.say("Britain answered in chat: will act")
-    other = "anna" if ON_THE_WEB in stage.facts["asked"] else "denise"
-    stage.does(other, f"/calls/{ref}", "Send our answer", answer="cannot", text="Our team is at its limit this month.")
-    answered.append(ON_THE_WEB if other == "anna" else "Demo Solidarity Group United States")
+    stage.does(
+        "denise", f"/calls/{ref}", "Send our answer", answer="cannot", text="Our team is at its limit this month."
+    )
     page = stage.browser("rithy").open(f"/appeals/{ref}")
     stage.check("at its limit" in page.words, "the case team reads both answers", page.words[-1500:])
     stage.say("another answered on the web: cannot, with its reason")
     stage.let_pass(HALF_AND_MORE)
-    silent = [name for name in stage.facts["asked"] if name not in answered]
+    silent = [name for name in stage.facts["asked"] if name not in (IN_CHAT, ON_THE_WEB)]
 
     def reminded() -> list[str]:
         mails = [mail for mail in stage.mails() if ref in str(mail["Subject"]) and "Half of the time" in text_of(mail)]
-        return sorted(str(mail["To"]).partition("@")[0] for mail in mails)
+        return sorted(str(mail["To"]) for mail in mails)
 
-    wanted = sorted(name.lower().replace(" ", "-") for name in silent)
+    wanted = sorted(address_of(name) for name in silent)
     stage.eventually(lambda: reminded() == wanted, f"one reminder each to {wanted}", seconds=90)
     stage.say(f"{len(silent)} silent ones reminded, and nobody else")

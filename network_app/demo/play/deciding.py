@@ -68,7 +68,7 @@ def _cast(stage: Stage, vote: str) -> None:
         member.say(room, f"!vote {vote} {words}")
         member.hears(room, "your vote is counted")
     for handle in ON_THE_WEB:
-        page = stage.does(handle, f"/votes/{vote}", "We agree", position="agree")
+        page = stage.does(handle, f"/votes/{vote}", "We agree")
         stage.check("Entry" in page.words, f"{handle} gets a receipt on the page", page.words[:400])
     stage.say(
         f"{vote}: {len(BY_POLL)} by poll, {len(BY_COMMAND)} by !vote, {len(ON_THE_WEB)} on the web; each has a receipt"
@@ -110,7 +110,7 @@ def _blocked(stage: Stage) -> None:
     member.say(room, f"!vote {vote} block because our members fear for their jobs in other factories")
     member.hears(room, "your vote is counted")
     for handle in ("saima", "haruka", "maggie", "shirin", "yating"):
-        stage.does(handle, f"/votes/{vote}", "We agree", position="agree")
+        stage.does(handle, f"/votes/{vote}", "We agree")
     stage.let_pass(EIGHT_DAYS + 4 * 24)
     _closed(stage, vote, "Not adopted")
     board = json.loads(stage.keep(f"{vote}.json", stage.command("vote", "export", vote)).read_text())

@@ -88,7 +88,7 @@ class Member:
         polls = [event for event in self.events(room) if event["type"] == POLL_START]
         return next((event for event in polls if title in json.dumps(event["content"], ensure_ascii=False)), None)
 
-    def hears(self, room: str, words: str, *, seconds: float = 60) -> str:
+    def hears(self, room: str, words: str, *, seconds: float = 150) -> str:
         """Wait for a message with `words` in it and return it. Raises LookupError with what was heard instead."""
 
         def find() -> str | None:

@@ -6,6 +6,7 @@ import email
 import email.policy
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -115,12 +116,20 @@ class Stage:
     def let_pass(self, hours: float) -> None:
         """Move the demo's clock."""
         self.command("demo", "clock", str(hours))
+        # Whoever was idle for that long is signed out, in the demo as in life.
+        self._browsers.clear()
 
     def keep(self, name: str, data: str) -> Path:
         """Write a file into the play's folder."""
         path = self.place.folder / name
         path.write_text(data)
         return path
+
+
+def address_of(organisation: str) -> str:
+    """The mail address of a demo organisation, by its name."""
+    members = tomllib.loads((Path(__file__).parents[1] / "data" / "members.toml").read_text())
+    return next(str(one["email"]) for one in members["organisations"] if one["name"] == organisation)
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -15,11 +15,12 @@ def play(stage: Stage) -> None:
     ref = _find(stage)
     case = f"/appeals/{ref}"
     stage.does("rithy", case, "Take it in hand")
-    stage.does("rithy", case, "Ask", **{"question-text": QUESTION})
+    stage.does("rithy", case, "Ask", text=QUESTION)
     phone, page = own_page(stage)
     stage.check(QUESTION in page.words, "the filer sees the question with the receipt", page.words[:500])
     stage.check("rithy" not in page.words.lower(), "and not who asks")
-    stage.expect(phone.press(page, "Answer", None, **_answer(page.html)), 200, "the filer answers")
+    told = phone.press(page, "Answer", text="All of July, and damages by article 91.")
+    stage.expect(told, 200, "the filer answers")
     stage.say(f"{ref}: taken in hand, a question asked and answered")
     _triage(stage, case)
     _verify(stage, case)
@@ -37,13 +38,6 @@ def _find(stage: Stage) -> str:
     raise LookupError(f"the new appeal is not in the queue: {refs}")
 
 
-def _answer(html: str) -> dict[str, str]:
-    name = re.search(r'name="([0-9a-f]{32}-text)"', html)
-    if name is None:
-        raise LookupError("no place for the answer")
-    return {name[1]: "All of July, and damages by article 91."}
-
-
 def _triage(stage: Stage, case: str) -> None:
     stage.does(
         "rithy",
@@ -56,9 +50,9 @@ def _triage(stage: Stage, case: str) -> None:
         workers_organisation="Demo Garment Workers Union Phnom Penh",
         choice="accept",
     )
-    blocked = stage.browser("rithy")
-    page = blocked.open(case)
-    stage.check("Confirm as the second organisation" not in page.words, "one organisation alone decides nothing")
+    alone = stage.browser("rithy")
+    page = alone.press(alone.open(case), "Confirm as the second organisation")
+    stage.check(page.status == 422, "one organisation alone decides nothing", str(page.status))
     stage.does("wulan", case, "Confirm as the second organisation")
     stage.say("the three tests answered; a second organisation confirmed")
 
@@ -67,7 +61,7 @@ def _verify(stage: Stage, case: str) -> None:
     page = stage.browser("anna").open(case)
     stage.check(page.status == 404, "before it is verified the network knows of nothing", str(page.status))
     source = "Spoke with two workers of another hall by phone; compared with the published closing notice."
-    stage.does("niran", case, "Verify", **{"source-text": source})
+    stage.does("niran", case, "Verify", text=source)
     stage.say("verified by a second organisation with a second source")
 
 
@@ -86,5 +80,4 @@ def _consents(stage: Stage, case: str) -> None:
         )
     page = stage.browser("rithy").open(case)
     stage.check("union" in page.words and "Read aloud on the phone" in page.words, "consents stand with their basis")
-    stage.does("rithy", case, "I keep this case")
     stage.say("consents recorded on the union's mandate: share with the network, name to the target")

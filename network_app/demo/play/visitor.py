@@ -25,6 +25,13 @@ class FormOnPage:
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)
     options: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def field(self, name: str) -> str:
+        """The field of this name, where a page has several forms also with its form's prefix. Raises LookupError."""
+        found = [one for one in self.names if one == name or one.endswith(f"-{name}")]
+        if len(found) != 1:
+            raise LookupError(f"the form {self.button!r} has no field {name!r}; it has {sorted(self.names)}")
+        return found[0]
+
     def value(self, name: str, typed: Any) -> str:
         """What the browser sends for this field: of a list, the value of the line that was chosen by its words."""
         return self.options.get(name, {}).get(str(typed), str(typed))
@@ -71,11 +78,7 @@ class Visitor:
     ) -> PageSeen:
         """Fill in the form with this button and send it; the page that follows is returned."""
         form = page.form(button)
-        unknown = set(typed) - form.names
-        if unknown:
-            raise LookupError(
-                f"the form {button!r} at {page.url} has no {sorted(unknown)}; it has {sorted(form.names)}"
-            )
+        typed = {form.field(name): value for name, value in typed.items()}
         values = dict(form.values)
         if button in form.buttons:
             name, value = form.buttons[button]
