@@ -16,6 +16,7 @@ COMPILE := $(UV) pip compile --python $(BIN)/python --python-version 3.11 --univ
 SENTENCES := network_app/translations/messages.pot
 COLLECT := $(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k _ -k gettext -k lazy -k ngettext:1,2 \
 	--add-location=file --sort-output --omit-header --no-wrap -o $(SENTENCES) .
+UPDATE := $(BIN)/pybabel -q update -i $(SENTENCES) --no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap
 
 # No tool chain is fetched behind anybody's back.
 export UV_PYTHON_DOWNLOADS := never
@@ -89,15 +90,15 @@ lang: .venv/.stamp-demo
 	@$(COLLECT)
 	@for catalogue in network_app/translations/*/LC_MESSAGES/messages.po; do \
 		code=$$(basename $$(dirname $$(dirname $$catalogue))); \
-		$(BIN)/pybabel -q update -l $$code -i $(SENTENCES) -o $$catalogue \
-			--no-fuzzy-matching --ignore-obsolete --omit-header --no-wrap; \
+		$(UPDATE) -l $$code -o $$catalogue || exit 1; \
 	done; rm -f $(SENTENCES)
 
 # `make lang-new km` starts a catalogue for Khmer.
 lang-new: .venv/.stamp-demo
 	@test -n "$(NEW)" || { echo "say which: make lang-new km"; exit 1; }
 	@$(COLLECT)
-	@$(BIN)/pybabel -q init -l $(NEW) -i $(SENTENCES) -d network_app/translations --no-wrap; rm -f $(SENTENCES)
+	@$(BIN)/pybabel -q init -l $(NEW) -i $(SENTENCES) -d network_app/translations --no-wrap
+	@$(UPDATE) -l $(NEW) -o network_app/translations/$(NEW)/LC_MESSAGES/messages.po; rm -f $(SENTENCES)
 	@echo "Translate network_app/translations/$(NEW)/LC_MESSAGES/messages.po and add the language in network_app/core/i18n.py"
 
 ifeq ($(firstword $(MAKECMDGOALS)),lang-new)
