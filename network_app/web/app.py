@@ -28,7 +28,7 @@ from network_app.core import clock, i18n
 from network_app.core.config import Settings
 from network_app.core.errors import NotAllowed
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
-from network_app.web import errors, front, headers, language, login, unit_of_work, who
+from network_app.web import compression, errors, front, headers, language, login, unit_of_work, who
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.pages,
@@ -84,6 +84,7 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
     for open_to_all in WITHOUT_CSRF:
         csrf.exempt(open_to_all)
     headers.install(app, tls=tls)
+    compression.install(app)
     errors.install(app)
     _install_words(app, settings)
     return app

@@ -39,7 +39,8 @@ def serve(settings: Settings) -> None:
             "workers": int(os.environ.get("WEB_CONCURRENCY", "2")),
             "worker_class": "gthread",
             "threads": 8,
-            "timeout": 60,
+            # A supplier list of 10,000 rows is read within one request.
+            "timeout": 120,
             "graceful_timeout": 15,
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,
