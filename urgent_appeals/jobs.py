@@ -6,9 +6,11 @@ from sqlalchemy.orm import Session
 
 from network_app.core.permissions import Actor
 from network_app.core.schedule import Job
+from urgent_appeals.queries.queue import appeals_late_since
 from urgent_appeals.queries.response import first_letters, silent_calls, unconfirmed_rounds
 from urgent_appeals.use_cases.calls import remind_silent
 from urgent_appeals.use_cases.fan_out import correct_fan_out
+from urgent_appeals.use_cases.lateness import LOOK_BACK, tell_of_lateness
 from urgent_appeals.use_cases.targeting import note_first_letter
 
 # A case's chain is locked before the audit's; two cases in one transaction could wait for each other's.
@@ -33,8 +35,15 @@ def note_first_letters(session: Session) -> None:
         note_first_letter(session, Actor.system(), appeal_id=appeal_id, sent_at=sent_at)
 
 
+def tell_of_late_promises(session: Session) -> None:
+    """Say each promise that became late to those who made it."""
+    for appeal_id in appeals_late_since(session, LOOK_BACK):
+        tell_of_lateness(session, Actor.system(), appeal_id=appeal_id)
+
+
 JOBS = (
     Job("appeals.remind_the_silent", 60, remind_the_silent),
     Job("appeals.correct_the_unconfirmed", 20, correct_the_unconfirmed),
     Job("appeals.note_first_letters", 30, note_first_letters),
+    Job("appeals.tell_of_late_promises", 600, tell_of_late_promises),
 )

@@ -23,7 +23,7 @@ VALUES = {"ref": "UA-7K3F", "clock": "Danger", "link": "https://network.test/app
 
 
 def test_the_messages_are_there() -> None:
-    assert len(MESSAGES) == 9
+    assert len(MESSAGES) == 10
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
@@ -85,6 +85,13 @@ def appeals_awaiting_triage(session: Session, actor: Actor) -> list[Appeal]:
         return []
     waiting = select(Appeal).where(_as_team(session, actor), Appeal.stage.in_(AWAITING_TRIAGE))
     return list(session.scalars(waiting.order_by(Appeal.received_at)))
+
+
+def appeals_late_since(session: Session, look_back: timedelta) -> list[uuid.UUID]:
+    """The appeals with a promise that became late within this time."""
+    now = clock.now(session)
+    running = session.scalars(select(Appeal).where(Appeal.stage.not_in(ENDED)).options(*LIGHT))
+    return [appeal.id for appeal in running if any(now - look_back <= due.at <= now for due in promises_of(appeal))]
 
 
 def _as_team(session: Session, actor: Actor) -> ColumnElement[bool]:
