@@ -23,15 +23,11 @@ BREAK = "\u2060"
 
 
 def text_message(plain: str, html: str, mark: uuid.UUID) -> dict[str, Any]:
-    """A post as plain text and as HTML."""
-    return {
-        "msgtype": "m.text",
-        "body": _shortened(_nobody_woken(plain)),
-        "format": "org.matrix.custom.html",
-        "formatted_body": _nobody_woken(html) if len(html.encode()) <= MOST_BYTES * 2 else _nobody_woken(_pre(plain)),
-        "m.mentions": {},
-        MARKER: str(mark),
-    }
+    """A post as plain text and as HTML; one that is too long goes as plain text, shortened."""
+    content = {"msgtype": "m.text", "body": _shortened(_nobody_woken(plain)), "m.mentions": {}, MARKER: str(mark)}
+    if len(html.encode()) <= MOST_BYTES and len(plain.encode()) <= MOST_BYTES:
+        content |= {"format": "org.matrix.custom.html", "formatted_body": _nobody_woken(html)}
+    return content
 
 
 def poll_start(question: str, options: list[tuple[str, str]], mark: uuid.UUID) -> dict[str, Any]:
@@ -71,7 +67,3 @@ def _shortened(text: str) -> str:
         return text
     return data[: MOST_BYTES - 4].decode(errors="ignore") + " …"
 
-
-def _pre(plain: str) -> str:
-    escaped = _shortened(plain).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<pre>{escaped}</pre>"

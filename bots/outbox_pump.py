@@ -113,7 +113,9 @@ class Pump:
     async def _work(self) -> None:
         while True:
             row = await self._next()
-            self.results.append(await self._deliver(row))
+            # Two steps: a turn may put a new list in place while this message is on its way.
+            result = await self._deliver(row)
+            self.results.append(result)
             self.lanes.done(row.recipient)
             if len(self.lanes) < REFILL_BELOW:
                 self._hungry.set()

@@ -91,6 +91,8 @@ class Rooms:
             plans = plan_rooms(session)
             known = {room.name: room for room in rooms(session, *RoomState)}
             self._inside = guests(session)
+            # The rollback at the end of a reading transaction would empty them.
+            session.expunge_all()
         new = [plan.name for plan in plans if plan.name not in known]
         if new:
             with self.lease.transaction() as session:
