@@ -76,6 +76,30 @@ def test_the_factory_is_preferred_to_its_supplier_and_parts_of_an_address_are_pu
     assert (row.line, row.name, row.address) == (4, "Y", "1 Rd, Hanoi, 1000")
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "name", "address"),
+    [
+        (
+            "Factory Name,Factory Type,Brand(s),Supplier Group,Address,City,State,Postal Code,Country / Region,Region,"
+            "Contact Name,Total Workers",
+            "A Ltd,Finished goods,X,Group,1 Rd,Hue,,530000,VIETNAM,SE ASIA,N. N.,1200",
+            "A Ltd",
+            "1 Rd, Hue, 530000",
+        ),
+        (
+            "Parent Company Name;Supplier name;Production unit name;Unit ID;Full address;City/Town;Country",
+            "P;S;U;17;1 Rd;Hue;Viet Nam",
+            "U",
+            "1 Rd, Hue",
+        ),
+        ("No.\tName (English)\tName (local)\tCountry\tLocation", "1\tA Ltd\t阿\tVN\tHue", "A Ltd", "Hue"),
+    ],
+)
+def test_headers_of_published_lists(header: str, row: str, name: str, address: str) -> None:
+    read = only(f"{header}\n{row}\n")
+    assert (read.name, read.country, read.address) == (name, "VN", address)
+
+
 def test_a_line_break_in_a_cell_is_part_of_the_cell() -> None:
     first, second = read_list('name,country,address\n"Big\r\nFactory",BD,"Road 1,\nDhaka"\nB,BD,x\n')
     assert (first.name, first.address, first.line) == ("Big Factory", "Road 1, Dhaka", 2)

@@ -35,9 +35,9 @@ SHARED_LISTS = frozenset({"CN", "HK", "MO"})
 PROPOSE_FROM = 75
 SHORT_ADDRESS = 12
 # A feature that this many records share leads nowhere and costs time.
-TOO_COMMON = 150
+TOO_COMMON = 80
 FEATURES_LOOKED_AT = 12
-CANDIDATES_SCORED = 10
+CANDIDATES_SCORED = 8
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import secrets
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from network_app.core import audit, clock
@@ -19,11 +21,11 @@ from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor, Permission, require
-from network_app.core.refs import new_ref
+from network_app.core.refs import LENGTH, LETTERS, new_ref
 from network_app.core.texts import clean_line
 from network_app.targets.models import Facility, FacilityImport, FacilityName, ImportRow, SourcingLink
 from network_app.targets.queries import get_target, import_rows, known_names
-from network_app.targets.rules import Evidence, RowOutcome
+from network_app.targets.rules import Evidence, FacilityStatus, RowOutcome
 from network_app.targets.rules.lists import ListRow, Remark, read_list, remark_sentence
 from network_app.targets.rules.matching import Register, describe, fingerprint
 from network_app.targets.rules.tables import decode_list
@@ -104,7 +106,10 @@ def keep_apart(session: Session, actor: Actor, *, row_id: uuid.UUID) -> Facility
     """Say that a row is about another workplace, which then is on record itself. Raises Conflict if decided already."""
     require(actor, Permission.MANAGE_TARGETS)
     row = _undecided(session, row_id)
-    facility = _facility_of(session, row, source=_source_of(row.facility_import))
+    values = {column: getattr(row, column) for column in ("name", "country", "address", "lat", "lng")}
+    source, moment = _source_of(row.facility_import), clock.now(session)
+    ref = new_ref(session, Facility, "F")
+    facility = Facility(id=new_id(), ref=ref, source=source, added_at=moment, **values)
     session.add(facility)
     session.flush()
     _decide(session, actor, row, RowOutcome.KEPT_APART, facility)
@@ -113,13 +118,20 @@ def keep_apart(session: Session, actor: Actor, *, row_id: uuid.UUID) -> Facility
 
 def _place_all(session: Session, taken_in: FacilityImport, rows: list[ListRow]) -> None:
     placing = _Placing(session, taken_in)
-    placing.remember({row.country for row in rows if row.country})
-    with session.no_autoflush:
-        session.add_all([placing.place(row) for row in rows])
-    session.flush()
+    placing.remember(session, {row.country for row in rows if row.country})
+    for row in rows:
+        placing.place(row)
+    # Ten thousand rows go in as three statements: the database is not kept waiting for each.
+    for model, values in (
+        (Facility, placing.facilities),
+        (FacilityName, placing.names),
+        (ImportRow, placing.rows),
+    ):
+        if values:
+            session.execute(insert(model), values)
     if taken_in.supplier_of_id is not None:
-        on_list = [row for row in import_rows(session, taken_in.id) if row.facility_id]
-        for facility_id in dict.fromkeys(row.facility_id for row in on_list):
+        on_list = [row["facility_id"] for row in placing.rows if row["facility_id"]]
+        for facility_id in dict.fromkeys(on_list):
             _claim_by_list(session, taken_in, facility_id)
         session.flush()
 
@@ -128,79 +140,80 @@ class _Placing:
     """The one pass over a list, with everything that is known about the countries on it at hand."""
 
     def __init__(self, session: Session, taken_in: FacilityImport) -> None:
-        self.session = session
-        self.taken_in = taken_in
-        self.source = _source_of(taken_in)
+        self.import_id, self.source, self.now = taken_in.id, _source_of(taken_in), clock.now(session)
         self.register: Register[uuid.UUID] = Register()
         self.facility_with: dict[str, uuid.UUID] = {}
         self.line_with: dict[str, int] = {}
-        self.refs: set[str] = set()
+        self.refs = set(session.scalars(select(Facility.ref)))
+        self.facilities: list[dict[str, Any]] = []
+        self.names: list[dict[str, Any]] = []
+        self.rows: list[dict[str, Any]] = []
 
-    def remember(self, countries: set[str]) -> None:
-        for name, country in known_names(self.session, countries):
+    def remember(self, session: Session, countries: set[str]) -> None:
+        for name, country in known_names(session, countries):
             self.facility_with[name.fingerprint] = name.facility_id
             self.register.add(name.facility_id, country, describe(name.name, name.address))
 
-    def place(self, read: ListRow) -> ImportRow:
+    def place(self, read: ListRow) -> None:
         """Find out what a row is about: unreadable, known, perhaps known, or new."""
-        row = ImportRow(
-            id=new_id(),
-            import_id=self.taken_in.id,
-            line=read.line,
-            outcome=RowOutcome.PROBLEM,
-            name=read.name,
-            country=read.country,
-            address=read.address,
-            lat=read.lat,
-            lng=read.lng,
-            fingerprint="",
-        )
+        row: dict[str, Any] = {
+            "id": new_id(),
+            "import_id": self.import_id,
+            "line": read.line,
+            "outcome": RowOutcome.PROBLEM,
+            "fingerprint": "",
+            "facility_id": None,
+            "candidate_id": None,
+            "score": None,
+            **{column: getattr(read, column) for column in ("name", "country", "address", "lat", "lng")},
+        }
         if read.usable and read.country is not None:
             self._recognise(row, read, read.country)
-        row.remarks = [[code.value, value] for code, value in read.remarks]
-        return row
+        row["remarks"] = [[code.value, value] for code, value in read.remarks]
+        self.rows.append(row)
 
-    def _recognise(self, row: ImportRow, read: ListRow, country: str) -> None:
+    def _recognise(self, row: dict[str, Any], read: ListRow, country: str) -> None:
         described = describe(read.name, read.address)
-        row.fingerprint = fingerprint(country, described)
-        if row.fingerprint in self.line_with:
-            read.remark(Remark.SAME_AS_ROW, str(self.line_with[row.fingerprint]))
-        if row.fingerprint in self.facility_with:
-            row.outcome, row.facility_id = RowOutcome.KNOWN, self.facility_with[row.fingerprint]
+        mark = row["fingerprint"] = fingerprint(country, described)
+        if mark in self.line_with:
+            read.remark(Remark.SAME_AS_ROW, str(self.line_with[mark]))
+        if mark in self.facility_with:
+            row |= {"outcome": RowOutcome.KNOWN, "facility_id": self.facility_with[mark]}
             return
+        first_line = self.line_with.setdefault(mark, read.line)
         proposal = self.register.best(country, described)
-        first_line = self.line_with.setdefault(row.fingerprint, read.line)
         if proposal is not None:
-            row.outcome = RowOutcome.PROPOSED if first_line == read.line else RowOutcome.KNOWN
-            row.candidate_id, row.score = proposal.key, proposal.score
+            outcome = RowOutcome.PROPOSED if first_line == read.line else RowOutcome.KNOWN
+            row |= {"outcome": outcome, "candidate_id": proposal.key, "score": proposal.score}
             return
-        facility = _facility_of(self.session, row, source=self.source, not_these=self.refs)
-        self.session.add(facility)
-        self.facility_with[row.fingerprint] = facility.id
-        self.register.add(facility.id, country, described)
-        row.outcome, row.facility_id = RowOutcome.NEW, facility.id
+        self._put(row, mark)
+        self.register.add(row["facility_id"], country, described)
+
+    def _put(self, row: dict[str, Any], mark: str) -> None:
+        """Put the workplace of a row on record, findable as the row wrote it."""
+        facility_id = new_id()
+        values = {column: row[column] for column in ("name", "country", "address", "lat", "lng")}
+        status, ref = FacilityStatus.OPEN, _fresh_ref("F", self.refs)
+        self.refs.add(ref)
+        self.facilities.append(
+            values | {"id": facility_id, "ref": ref, "status": status, "source": self.source, "added_at": self.now}
+        )
+        self.names.append(
+            written_as(facility_id, name=row["name"], address=row["address"], mark=mark, source=self.source)
+        )
+        self.facility_with[mark] = facility_id
+        row |= {"outcome": RowOutcome.NEW, "facility_id": facility_id}
 
 
-def _facility_of(session: Session, row: ImportRow, *, source: str, not_these: set[str] | None = None) -> Facility:
-    """The workplace that a row describes, findable as the row wrote it."""
-    taken = not_these if not_these is not None else set()
-    ref = new_ref(session, Facility, "F")
-    while ref in taken:
-        ref = new_ref(session, Facility, "F")
-    taken.add(ref)
-    facility = Facility(
-        id=new_id(),
-        ref=ref,
-        name=row.name,
-        country=row.country,
-        address=row.address,
-        lat=row.lat,
-        lng=row.lng,
-        source=source,
-        added_at=clock.now(session),
-    )
-    facility.names = [written_as(facility, name=row.name, address=row.address, mark=row.fingerprint, source=source)]
-    return facility
+def _fresh_ref(prefix: str, taken: set[str]) -> str:
+    """A reference like `new_ref` makes, checked against the ones in memory instead of asking for each."""
+    length = LENGTH
+    while True:
+        for _ in range(10):
+            ref = f"{prefix}-{''.join(secrets.choice(LETTERS) for _ in range(length))}"
+            if ref not in taken:
+                return ref
+        length += 1
 
 
 def _undecided(session: Session, row_id: uuid.UUID) -> ImportRow:
@@ -215,7 +228,8 @@ def _decide(session: Session, actor: Actor, row: ImportRow, outcome: RowOutcome,
     mark = row.fingerprint
     if session.scalar(select(FacilityName.id).where(FacilityName.fingerprint == mark)) is None:
         source = _source_of(row.facility_import)
-        facility.names.append(written_as(facility, name=row.name, address=row.address, mark=mark, source=source))
+        written = written_as(facility.id, name=row.name, address=row.address, mark=mark, source=source)
+        facility.names.append(FacilityName(**written))
     alike = select(ImportRow).where(ImportRow.fingerprint == mark, ImportRow.facility_id.is_(None))
     for one in session.scalars(alike).all():
         one.facility_id = facility.id

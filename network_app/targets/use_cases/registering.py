@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -184,7 +185,8 @@ def add_facility(
         added_at=clock.now(session),
     )
     session.add(facility)
-    session.add(written_as(facility, name=name, address=address, mark=mark, source=facility.source))
+    written = written_as(facility.id, name=name, address=address, mark=mark, source=facility.source)
+    session.add(FacilityName(**written))
     session.flush()
     audit.record(session, actor, "add_facility", facility.ref)
     return facility
@@ -230,17 +232,17 @@ def join_facilities(session: Session, actor: Actor, *, kept_id: uuid.UUID, joine
     return kept
 
 
-def written_as(facility: Facility, *, name: str, address: str, mark: str, source: str) -> FacilityName:
-    """The row that makes a workplace findable under one way of writing it."""
-    return FacilityName(
-        id=new_id(),
-        facility_id=facility.id,
-        name=name,
-        address=address,
-        search_key=" ".join(plain_words(f"{name} {address}")),
-        fingerprint=mark,
-        source=source,
-    )
+def written_as(facility_id: uuid.UUID, *, name: str, address: str, mark: str, source: str) -> dict[str, Any]:
+    """The values of the row that makes a workplace findable under one way of writing it."""
+    return {
+        "id": new_id(),
+        "facility_id": facility_id,
+        "name": name,
+        "address": address,
+        "search_key": " ".join(plain_words(f"{name} {address}")),
+        "fingerprint": mark,
+        "source": source,
+    }
 
 
 def _require_country(code: str, field: str) -> None:
