@@ -52,6 +52,7 @@ class World:
     targets: dict[str, Target] = field(default_factory=dict)
     asia: Coalition | None = None
     appeal: Appeal | None = None
+    receipt: str = ""
 
     @property
     def case(self) -> Appeal:
@@ -103,7 +104,8 @@ def make_case(session: Session, world: World, *, danger: bool = False, share: bo
         workers_count=1284,
         contact="Sokha +855 12 345 678",
     )
-    world.appeal = file_appeal(session, world.officer, client_id=str(uuid.uuid4()), story=story, language="km").appeal
+    filed = file_appeal(session, world.officer, client_id=str(uuid.uuid4()), story=story, language="km")
+    world.appeal, world.receipt = filed.appeal, filed.receipt or ""
     tests = {"genuine": "yes", "wanted": "yes", "useful": "yes"}
     triage_appeal(session, world.coordinator, ref=world.ref, workers_organisation_id=world.workers.id, **tests)
     confirm_triage(session, world.verifier, ref=world.ref)

@@ -15,6 +15,7 @@ from tests.web.scene import Scene, ask, make_scene
 from urgent_appeals.queries.response import calls_of
 from urgent_appeals.rules.calls import CallAnswer
 from urgent_appeals.rules.consent import Use
+from urgent_appeals.use_cases.remedy import add_demand
 
 # It is signed with the second in which the page was made.
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="[^"]+"')
@@ -122,8 +123,11 @@ def test_an_organisation_reads_the_text_and_answers(scene: Scene) -> None:
 
 def test_who_was_called_sees_the_networks_side_of_the_case_only(scene: Scene) -> None:
     ask(scene)
+    with scene.factory.begin() as session:
+        add_demand(session, scene.world.coordinator, ref=scene.ref, kind="release", what="Words for the team")
     shown = scene.browser("american").get(scene.case).text
     assert TEXT["title"] in shown and "Sokha" not in shown and "Organisation of DE" not in shown
+    assert "Release from prison" in shown and "Words for the team" not in shown
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from network_app.core.errors import NotFound
 from network_app.core.i18n import LazyText
+from network_app.core.permissions import Actor, ActorKind
 from urgent_appeals.models import Appeal, Demand, Payment
-from urgent_appeals.rules.demands import PATHS, PROOFS, DemandState, Totals, totals
+from urgent_appeals.rules.demands import PROOFS, Totals, steps, totals
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,22 @@ class DemandRow:
     totals: Mapping[str, Totals]
 
     @property
-    def path(self) -> tuple[DemandState, ...]:
-        """Every step of its kind, in order."""
-        return PATHS[self.demand.kind]
-
-    @property
-    def reached(self) -> int:
-        """How many steps lie behind it."""
-        return self.path.index(self.demand.state)
+    def path(self) -> list[tuple[LazyText, str]]:
+        """Every step in words with `past`, `now` or `ahead`."""
+        path = steps(self.demand.kind, self.demand.state, self.payments)
+        here = path.index(self.demand.state)
+        return [(state.label, _place(number, here)) for number, state in enumerate(path)]
 
     @property
     def proof(self) -> LazyText:
         """What proves the last step."""
         return PROOFS[self.demand.kind]
+
+
+def _place(number: int, here: int) -> str:
+    if number == here:
+        return "now"
+    return "past" if number < here else "ahead"
 
 
 def demands_of(session: Session, appeal_id: uuid.UUID) -> list[DemandRow]:
@@ -72,3 +76,11 @@ def ledger_of(session: Session, demand: Demand) -> list[Payment]:
     """Every entry of one demand's ledger, oldest first."""
     rows = select(Payment).where(Payment.demand_id == demand.id).order_by(Payment.nr)
     return list(session.scalars(rows))
+
+
+def appeal_of_filer(session: Session, actor: Actor) -> Appeal:
+    """The case of whoever holds the receipt. Raises NotFound for everybody else."""
+    appeal = session.get(Appeal, actor.appeal_id) if actor.kind is ActorKind.FILER else None
+    if appeal is None:
+        raise NotFound()
+    return appeal

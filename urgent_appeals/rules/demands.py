@@ -207,6 +207,23 @@ def money_state(amount: Decimal | None, currency: str | None, entries: Iterable[
     return (paid or moved or [DemandState.OPEN])[-1]
 
 
+def steps(kind: DemandKind, state: DemandState, entries: Iterable[Entry]) -> tuple[DemandState, ...]:
+    """The way of one demand as it was really gone, and what may still come.
+
+    Nothing is shown as done that did not happen: money that went into a fund did not go through the factory.
+    """
+    path = PATHS[kind]
+    if kind is not DemandKind.MONEY:
+        return (path[0], path[-1]) if state is path[-1] else path
+    gone = {ROUTE_STATE[entry.route] for entry in entries if entry.route in ROUTE_STATE}
+    if state is path[0]:
+        return path
+    here = path.index(state)
+    paid = bool(gone & {DemandState.PAID_TO_FACTORY, DemandState.PAID_TO_FUND})
+    ahead = path[here + 1 : -1] if not paid and state is not path[-1] else ()
+    return (path[0], *(one for one in path[1:-1] if one in gone or one in ahead), path[-1])
+
+
 def check_step(kind: DemandKind, wanted: DemandState) -> None:
     """Whether a demand of this kind can stand there by a person's word. Raises Conflict.
 
