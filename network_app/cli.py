@@ -114,6 +114,22 @@ def bootstrap(installation: Installation, file: Path) -> None:
         click.echo(f"{handle}\t{password}")
 
 
+@main.command()
+@with_installation
+def doctor(installation: Installation) -> None:
+    """Look at settings, database, homeserver, mail, clock and permissions; name a cure for each thing that fails."""
+    from network_app.doctor import examine
+
+    ill = 0
+    for finding in examine(installation.settings, installation.engine, installation.factory):
+        click.echo(f"{'ok     ' if finding.well else 'PROBLEM'} {finding.what}: {finding.said}")
+        if not finding.well:
+            click.echo(f"        cure: {finding.cure}")
+            ill += 1
+    if ill:
+        raise SystemExit(1)
+
+
 @main.group()
 def db() -> None:
     """The database's shape."""
@@ -164,9 +180,9 @@ def letters() -> None:
 @letters.command("check")
 def letters_check() -> None:
     """Render every letter template with its sample values in every language it has."""
-    from network_app.letters.use_cases.templates import check_templates
+    from network_app.letters.queries import check_letter_templates
 
-    problems = check_templates()
+    problems = check_letter_templates()
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

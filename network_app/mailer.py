@@ -109,7 +109,7 @@ def _html(language: str, body: str) -> str:
 def _hand_over(settings: Settings, message: EmailMessage) -> tuple[str, str]:
     """Give the message to the mail server. What failed before the message was handed over certainly did not arrive."""
     try:
-        server = _connect(settings.smtp_url)
+        server = connect(settings.smtp_url)
     except (OSError, smtplib.SMTPException) as error:
         return "retry", type(error).__name__
     try:
@@ -129,7 +129,8 @@ def _first_code(error: smtplib.SMTPRecipientsRefused) -> int:
     return next(iter(error.recipients.values()))[0]
 
 
-def _connect(url: str) -> smtplib.SMTP:
+def connect(url: str) -> smtplib.SMTP:
+    """Open a connection to the mail server at `url`. Raises OSError or SMTPException."""
     parts = urlsplit(url)
     kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
     default_port = {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)

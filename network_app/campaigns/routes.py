@@ -149,7 +149,7 @@ def _draft(form: LetterForm, ref: str, target_id: uuid.UUID) -> Any:
 def talks(ref: str, target_id: uuid.UUID) -> Answer:
     """Rest the ladder while people talk."""
     form = TalksForm()
-    if form.accepts(lambda: pause_for_talks(db(), actor(), ref=ref, target_id=target_id, until=form.until.data)):  # type: ignore[arg-type]  # Day.data is a date
+    if form.accepts(lambda: pause_for_talks(db(), actor(), ref=ref, target_id=target_id, until=form.until.data)):
         return see_other("campaigns.show", ref=ref)
     return _campaign(ref, 422, talks=form, refused=target_id)
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import typst
-
 from network_app.core.paper import Paper
 
 HERE = Path(__file__).parent
@@ -20,6 +18,9 @@ FONTS = HERE / "fonts"
 
 def letter_pdf(paper: Paper) -> bytes:
     """The letter as a PDF that a screen reader can read (PDF/UA-1). The same `paper` gives the same bytes."""
+    # Loaded only by who makes a letter: it takes 27 MB, which the bot and most web workers never need.
+    import typst
+
     plain = paper.as_json() | {"language": paper.language.partition("-")[0]}
     return typst.compile(
         LAYOUT,

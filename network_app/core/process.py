@@ -31,7 +31,7 @@ def begin_log(level: str) -> None:
     """Write one JSON object a line to standard error."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
     # Safety: these write addresses, tokens and message texts when they are talkative.
-    for talkative in ("nio", "aiohttp", "peewee", "httpx", "sqlalchemy.engine", "werkzeug", "apscheduler", "mail.log"):
+    for talkative in ("nio", "aiohttp", "peewee", "httpx", "sqlalchemy.engine", "werkzeug", "apscheduler", "alembic", "mail.log"):
         logging.getLogger(talkative).setLevel(logging.ERROR)
     structlog.configure(
         processors=[

@@ -140,6 +140,7 @@ class _Typed(StringField):
     """A line that means a value: what was typed stays on the screen when it cannot be read."""
 
     example: LazyText
+    data: Any
 
     def __init__(self, label: Label, *, required: bool = True, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

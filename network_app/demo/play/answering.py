@@ -12,8 +12,7 @@ IN_CHAT, ON_THE_WEB = "Demo Campaign Britain", "Demo Solidarity Group United Sta
 def play(stage: Stage) -> None:
     """Answer twice, let time pass, look who was reminded."""
     ref = stage.facts["ref"]
-    member = stage.member("maggie")
-    room = member.room_named("Demo")
+    member, room = stage.in_own_room("maggie")
     member.say(room, f"!call {ref} will")
     member.hears(room, f"{ref}: noted")
     stage.say("Britain answered in chat: will act")

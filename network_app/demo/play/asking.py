@@ -95,8 +95,7 @@ def _call_mails(stage: Stage) -> list[EmailMessage]:
 
 def _rooms(stage: Stage, ref: str) -> None:
     for handle in ("maggie", "denise"):
-        member = stage.member(handle)
-        room = member.room_named("Demo")
+        member, room = stage.in_own_room(handle)
         member.hears(room, ref)
         calls = [text for text in member.texts(room) if ref in text and "asked to act" in text]
         stage.check(len(calls) == 1, f"one call in the room of {handle}", str(calls))

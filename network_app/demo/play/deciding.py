@@ -57,14 +57,12 @@ def _propose(stage: Stage, title: str, summary: str, targets: str) -> str:
 
 def _cast(stage: Stage, vote: str) -> None:
     for handle, answer in BY_POLL:
-        member = stage.member(handle)
-        room = member.room_named("Demo")
+        member, room = stage.in_own_room(handle)
         member.hears(room, vote)
         member.answer_poll(room, vote, answer)
         member.hears(room, "your vote is counted")
     for handle, words in BY_COMMAND:
-        member = stage.member(handle)
-        room = member.room_named("Demo")
+        member, room = stage.in_own_room(handle)
         member.say(room, f"!vote {vote} {words}")
         member.hears(room, "your vote is counted")
     for handle in ON_THE_WEB:
@@ -105,8 +103,7 @@ def _launched(stage: Stage) -> None:
 
 def _blocked(stage: Stage) -> None:
     vote = _propose(stage, HARSH, "All three brands are named in public before they have answered.", "Matalan")
-    member = stage.member("rithy")
-    room = member.room_named("Demo")
+    member, room = stage.in_own_room("rithy")
     member.say(room, f"!vote {vote} block because our members fear for their jobs in other factories")
     member.hears(room, "your vote is counted")
     for handle in ("saima", "haruka", "maggie", "shirin", "yating"):

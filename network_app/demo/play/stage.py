@@ -56,6 +56,11 @@ class Stage:
             self._members[handle] = Member(self.place.chat_url, handle, self.place.logins()[handle])
         return self._members[handle]
 
+    def in_own_room(self, handle: str) -> tuple[Member, str]:
+        """The chat client of a demo person, and the room of the organisation that the person acts for."""
+        member = self.member(handle)
+        return member, member.room_named(_organisation_of(handle))
+
     def does(self, handle: str, path: str, button: str, **typed: Any) -> PageSeen:
         """Let a person open a page and press a button on it; the page that follows must not be a refusal."""
         browser = self.browser(handle)
@@ -128,8 +133,17 @@ class Stage:
 
 def address_of(organisation: str) -> str:
     """The mail address of a demo organisation, by its name."""
+    return next(str(one["email"]) for one in _organisations() if one["name"] == organisation)
+
+
+def _organisation_of(handle: str) -> str:
+    return next(str(one["name"]) for one in _organisations() if handle in (p["handle"] for p in one["people"]))
+
+
+def _organisations() -> list[dict[str, Any]]:
     members = tomllib.loads((Path(__file__).parents[1] / "data" / "members.toml").read_text())
-    return next(str(one["email"]) for one in members["organisations"] if one["name"] == organisation)
+    organisations: list[dict[str, Any]] = members["organisations"]
+    return organisations
 
 
 def text_of(mail: EmailMessage) -> str:
