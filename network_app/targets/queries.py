@@ -20,8 +20,7 @@ from network_app.targets.models import (
     Target,
     TargetAlias,
 )
-from network_app.targets.rules import RowOutcome, TargetKind
-from network_app.targets.rules.matching import SHARED_LISTS
+from network_app.targets.rules import SHARED_LISTS, RowOutcome, TargetKind
 from network_app.targets.rules.names import name_key, plain_words, without_legal_form
 
 PAGE_SIZE = 50

@@ -187,6 +187,9 @@ REVIEW_STEPS: dict[LinkState, frozenset[LinkState]] = {
     LinkState.ENDED: frozenset({LinkState.CONFIRMED, LinkState.DISPUTED}),
 }
 
+# Lists write a workplace in Hong Kong or Macau as often under China.
+SHARED_LISTS = frozenset({"CN", "HK", "MO"})
+
 
 def would_loop(child: Key, parent: Key, parent_of: Callable[[Key], Key | None]) -> bool:
     """Say whether making `parent` the parent of `child` would close a circle."""

@@ -29,8 +29,12 @@ COLUMN_NAMES: dict[str, str] = {
     "address_2": "address 2; address2; address line 2",
     "address_3": "address 3; address3; address line 3",
     "district": "district; county; commune; sangkat; upazila; thana",
-    "city": "city; town; city town; town city; municipality; ciudad; ville; stadt; cidade; citta; sehir; kota; 城市; শহর",
-    "state": "state; province; state region; region state; region; state province; province state; provincia; il; 省份; 省",
+    "city": (
+        "city; town; city town; town city; municipality; ciudad; ville; stadt; cidade; citta; sehir; kota; 城市; শহর"
+    ),
+    "state": (
+        "state; province; state region; region state; region; state province; province state; provincia; il; 省份; 省"
+    ),
     "zip": "zip; post code; zip code; zipcode; postal code; postcode; plz; code postal; 邮编",
     "lat": "lat; latitude; latitud; gps latitude; y; 纬度",
     "lng": "lng; lon; long; longitude; longitud; gps longitude; x; 经度",

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz
 
+from network_app.targets.rules import SHARED_LISTS
 from network_app.targets.rules.names import plain_words, without_legal_form
 
 Key = TypeVar("Key", bound=Hashable)
@@ -30,8 +31,6 @@ _TRADE_WORDS = (
     " zhi yi fu shi you xian gong si phan"
 )
 TRADE_WORDS = frozenset(_TRADE_WORDS.split())
-# Lists write a workplace in Hong Kong or Macau as often under China.
-SHARED_LISTS = frozenset({"CN", "HK", "MO"})
 PROPOSE_FROM = 75
 SHORT_ADDRESS = 12
 # A feature that this many records share leads nowhere and costs time.

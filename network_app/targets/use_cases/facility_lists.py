@@ -20,6 +20,7 @@ from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import gettext as _
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import LENGTH, LETTERS, new_ref
 from network_app.core.texts import clean_line
@@ -51,6 +52,15 @@ class ImportReport:
     seen_before: bool
     counts: dict[RowOutcome, int]
     lines: list[ReportLine] = field(repr=False)
+
+    def __str__(self) -> str:
+        """The whole report, row by row, as the command line prints it."""
+        rows = [
+            f"{one.line}\t{one.outcome.label}\t{one.name}\t{' '.join(map(str, one.sentences))}" for one in self.lines
+        ]
+        sums = [f"{outcome.label}: {count}" for outcome, count in self.counts.items()]
+        seen = [_("This very file was taken in before; nothing was added.")] if self.seen_before else []
+        return "\n".join([*(row.rstrip() for row in rows), *sums, *seen])
 
 
 def import_facilities(
@@ -207,13 +217,12 @@ class _Placing:
 
 def _fresh_ref(prefix: str, taken: set[str]) -> str:
     """A reference like `new_ref` makes, checked against the ones in memory instead of asking for each."""
-    length = LENGTH
+    tries = 0
     while True:
-        for _ in range(10):
-            ref = f"{prefix}-{''.join(secrets.choice(LETTERS) for _ in range(length))}"
-            if ref not in taken:
-                return ref
-        length += 1
+        ref = f"{prefix}-{''.join(secrets.choice(LETTERS) for place in range(LENGTH + tries // 10))}"
+        if ref not in taken:
+            return ref
+        tries += 1
 
 
 def _undecided(session: Session, row_id: uuid.UUID) -> ImportRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -24,9 +25,9 @@ VOGUE = 'Voguetex (Pvt) Ltd,Sri Lanka,"Udukawa, Denipitiya, Weligama"\n'
 VOGUE_AGAIN = 'VOGUE TEX PVT LTD,LK,"Udukawa Industrial Estate, Denipitiya, Weligama"\n'
 
 
-def take_in(session: Session, rows: str, name: str = "List", **values: object) -> ImportReport:
+def take_in(session: Session, rows: str, name: str = "List", **values: Any) -> ImportReport:
     """Take in a list with these rows."""
-    return import_facilities(session, SYSTEM, name=name, csv_text=HEADER + rows, **values)  # type: ignore[arg-type]
+    return import_facilities(session, SYSTEM, name=name, csv_text=HEADER + rows, **values)
 
 
 def count(session: Session, model: type) -> int:
@@ -74,6 +75,7 @@ def test_the_same_file_twice_adds_nothing(session: Session) -> None:
     with_mark = import_facilities(
         session, SYSTEM, name="x", csv_text=(HEADER + VOGUE + VOGUE_AGAIN).encode("utf-8-sig")
     )
+    assert "nothing was added" in str(again) and "New facility: 1" in str(first)
     assert again.seen_before and with_mark.seen_before and not first.seen_before
     assert again.import_id == first.import_id and again.counts == first.counts
     assert before == [count(session, model) for model in (Facility, FacilityName, FacilityImport, ImportRow)]
