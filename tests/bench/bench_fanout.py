@@ -125,7 +125,11 @@ def plan(session: Session, key: str, *, only_first: bool = False) -> None:
     names = session.scalars(select(Room.name).order_by(Room.name)).all()
     for name in names[:1] if only_first else names:
         enqueue_chat(
-            session, key=f"{key}:{name}", room=name, language="en", template="call_noted",
+            session,
+            key=f"{key}:{name}",
+            room=name,
+            language="en",
+            template="call_noted",
             values={"ref": "UA-7K3F", "answer": TEXT},
         )
 

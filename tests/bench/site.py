@@ -14,6 +14,10 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from network_app.core import audit
 from network_app.core.db import engine_for, session_factory, transaction
 from network_app.core.permissions import Actor
 from network_app.core.process import begin
@@ -22,9 +26,12 @@ from network_app.demo.load import load_demo
 from network_app.demo.place import Place, open_place
 from network_app.demo.probe import answers, free_port
 from tests.web.reading import Page
+from urgent_appeals.models import Appeal
 from urgent_appeals.use_cases.intake import Story, file_appeal
+from urgent_appeals.use_cases.talking import add_to_appeal
 
 APPEALS = 60
+EVENTS = 50
 
 
 def prepare(folder: Path) -> tuple[Place, dict[str, str]]:
@@ -36,8 +43,18 @@ def prepare(folder: Path) -> tuple[Place, dict[str, str]]:
     for number in range(APPEALS):
         with transaction(session_factory(engine)) as session:
             file_appeal(session, Actor.nobody(), client_id=uuid.uuid4().hex, story=_story(number), language="en")
+    _tell_more(session_factory(engine))
     engine.dispose()
     return place, logins
+
+
+def _tell_more(factory: sessionmaker[Session]) -> None:
+    """Let the filer of the newest case tell more and more, until 50 things happened in it."""
+    with transaction(factory) as session:
+        newest = session.scalars(select(Appeal).order_by(Appeal.received_at.desc())).first()
+        assert newest is not None
+        for number in range(EVENTS - len(audit.links(session, f"appeal:{newest.id}"))):
+            add_to_appeal(session, Actor.filer(newest.id), text=f"Day {number}: still not paid.")
 
 
 def _story(number: int) -> Story:
