@@ -22,6 +22,7 @@ from urgent_appeals.rules.demands import (
     counted_state,
     is_met,
     money_state,
+    steps,
     totals,
     why_not_full,
 )
@@ -92,6 +93,31 @@ def test_a_part_or_another_currency_does_not_end_a_demand() -> None:
 def test_a_promise_after_a_payment_does_not_take_the_payment_back() -> None:
     ledger = [line(PaymentRoute.TO_FUND, 5), line(PaymentRoute.PROMISED, 100)]
     assert money_state(OWED, "USD", ledger) is DemandState.PAID_TO_FUND
+
+
+@pytest.mark.parametrize(
+    ("routes", "way"),
+    [
+        ([], PATHS[DemandKind.MONEY]),
+        (["promised"], PATHS[DemandKind.MONEY]),
+        (["promised", "to_fund"], ("open", "promised", "paid_to_fund", "received_by_workers")),
+        (["to_factory"], ("open", "paid_to_factory", "received_by_workers")),
+        (["to_workers"], ("open", "received_by_workers")),
+        (["promised", "to_factory", "to_workers"], ("open", "promised", "paid_to_factory", "received_by_workers")),
+    ],
+)
+def test_no_step_is_shown_as_gone_that_was_not(routes: list[str], way: tuple[str, ...]) -> None:
+    ledger = [line(PaymentRoute(route), 1_400_000) for route in routes]
+    assert steps(DemandKind.MONEY, money_state(OWED, "USD", ledger), ledger) == way
+
+
+@given(st.sampled_from(list(DemandKind)), LINES)
+def test_the_way_always_holds_where_it_stands(kind: DemandKind, ledger: list[Line]) -> None:
+    states = [money_state(OWED, "USD", ledger)] if kind is DemandKind.MONEY else PATHS[kind]
+    for state in states:
+        way = steps(kind, state, ledger)
+        assert state in way and way[0] is PATHS[kind][0] and way[-1] is PATHS[kind][-1]
+        assert list(way) == sorted(way, key=PATHS[kind].index)
 
 
 @given(LINES)
