@@ -131,7 +131,7 @@ class LazyText:
         return text % self.values if self.values else text
 
     def __html__(self) -> str:
-        return str(escape(str(self)))
+        return _escaped(_current.get(), self.message) if self.values is None else str(escape(str(self)))
 
     def __mod__(self, values: Mapping[str, Any]) -> LazyText:
         return LazyText(self.message, values)
@@ -144,6 +144,11 @@ class LazyText:
 
     def __repr__(self) -> str:
         return f"LazyText({self.message!r})"
+
+
+@functools.lru_cache(maxsize=8192)
+def _escaped(_code: str, message: str) -> str:
+    return str(escape(_translate(message)))
 
 
 def lazy(message: str) -> LazyText:
@@ -172,7 +177,13 @@ def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:
     """A moment with its zone named, so that nobody far away misses a deadline."""
     where = zone or ZoneInfo("UTC")
     local = moment.astimezone(where)
-    return f"{format_datetime(local, format='d MMM y, HH:mm', tzinfo=where, locale=locale())} {local.tzname()}"
+    return f"{_written(local.replace(tzinfo=None, second=0, microsecond=0), locale())} {local.tzname()}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _written(minute: datetime, rules: Locale) -> str:
+    # A queue shows a hundred moments, mostly those it showed before; writing one anew costs more than its whole row.
+    return format_datetime(minute, format="d MMM y, HH:mm", locale=rules)
 
 
 def money_text(amount: Decimal, currency: str) -> str:
