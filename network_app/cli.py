@@ -21,7 +21,7 @@ from network_app.core.db import engine_for, read_transaction, session_factory, t
 from network_app.core.errors import NetworkError
 from network_app.core.permissions import Actor
 from network_app.demo.commands import demo
-from network_app.migrations import schema
+from network_app.migrations.revision import WrongRevision, check_revision, current
 
 
 class Installation:
@@ -43,7 +43,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
         except ConfigError as error:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
-        except (schema.WrongRevision, NetworkError) as error:
+        except (WrongRevision, NetworkError) as error:
             click.echo(str(error), err=True)
         raise SystemExit(2)
 
@@ -52,7 +52,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def ready(installation: Installation) -> Installation:
     """Refuse to work on a database of another shape."""
-    schema.check_revision(installation.engine)
+    check_revision(installation.engine)
     return installation
 
 
@@ -93,6 +93,7 @@ def bot(installation: Installation) -> None:
 def up(installation: Installation) -> None:
     """Run web, worker and bot together on one machine."""
     from network_app.demo.supervise import Child, Supervisor
+    from network_app.migrations import schema
 
     schema.upgrade(installation.engine)
     with Supervisor(installation.settings.data_dir / "logs") as supervisor:
@@ -139,8 +140,10 @@ def db() -> None:
 @with_installation
 def db_upgrade(installation: Installation) -> None:
     """Bring the database to the shape of this program."""
+    from network_app.migrations import schema
+
     schema.upgrade(installation.engine)
-    click.echo(f"database at revision {schema.current(installation.engine)}")
+    click.echo(f"database at revision {current(installation.engine)}")
 
 
 @db.command("check")
@@ -148,9 +151,12 @@ def db_upgrade(installation: Installation) -> None:
 def db_check(installation: Installation) -> None:
     """Say whether database and program agree."""
     ready(installation)
-    for difference in schema.differences(installation.engine):
+    from network_app.migrations import schema
+
+    found = schema.differences(installation.engine)
+    for difference in found:
         click.echo(difference, err=True)
-    if schema.differences(installation.engine):
+    if found:
         raise SystemExit(1)
     click.echo("database and program agree")
 

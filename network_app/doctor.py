@@ -17,7 +17,7 @@ from network_app.core import clock
 from network_app.core.config import Settings
 from network_app.core.db import read_transaction
 from network_app.mailer import connect
-from network_app.migrations import schema
+from network_app.migrations.revision import WrongRevision, check_revision, current
 from network_app.web.readiness import problems
 
 PATIENCE = 10
@@ -61,16 +61,16 @@ def _folder(settings: Settings) -> Finding:
 
 def _database(engine: Engine) -> Finding:
     try:
-        schema.check_revision(engine)
+        check_revision(engine)
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA synchronous")).scalar() != 2:
                 return Finding("database", "may lose acts at a power cut", "Report this: synchronous must be FULL")
-    except schema.WrongRevision as wrong:
+    except WrongRevision as wrong:
         return Finding("database", str(wrong), "Run `network-app db upgrade`")
     except SQLAlchemyError as error:
         cure = "Check DATABASE_URL, and that the database runs and lets us in"
         return Finding("database", f"cannot be used ({type(error).__name__})", cure)
-    return Finding("database", f"{engine.dialect.name}, revision {schema.current(engine)}")
+    return Finding("database", f"{engine.dialect.name}, revision {current(engine)}")
 
 
 def _clock(factory: sessionmaker[Session]) -> Finding:

@@ -11,8 +11,6 @@ import os
 import warnings
 from pathlib import Path
 
-from PIL import Image, ImageOps
-
 from network_app.core.crypto import keyring
 from network_app.core.errors import Invalid, NotFound
 from network_app.core.i18n import lazy
@@ -70,6 +68,9 @@ def fetch(sha256: str) -> bytes:
 
 def viewing_copy(data: bytes, field: str = "photo") -> bytes:
     """A JPEG of the picture for other people's eyes, with nothing in it but pixels. Raises Invalid."""
+    # Loaded here: the bot and the worker keep files but never look at pictures, and it costs them 7 MB each.
+    from PIL import Image, ImageOps
+
     refused = Invalid(
         lazy("This is not a photo that we can open. Please send a JPEG, PNG or WebP picture."), field=field
     )

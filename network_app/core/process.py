@@ -15,6 +15,19 @@ from network_app.core import config, crypto, files
 # Safety: a line of a log may hold ids, states and counts. Anything under these names is dropped before it is written.
 NEVER = frozenset({"name", "email", "phone", "body", "text", "password", "token", "code", "receipt", "ip", "address"})
 
+# Safety: these write addresses, tokens and message texts when they may.
+TALKATIVE = (
+    "nio",
+    "aiohttp",
+    "peewee",
+    "httpx",
+    "sqlalchemy.engine",
+    "werkzeug",
+    "apscheduler",
+    "alembic",
+    "mail.log",
+)
+
 
 def begin(environ: Mapping[str, str] | None = None) -> config.Settings:
     """Read the settings and set this process up. Raises ConfigError with every problem and its cure."""
@@ -30,8 +43,7 @@ def begin(environ: Mapping[str, str] | None = None) -> config.Settings:
 def begin_log(level: str) -> None:
     """Write one JSON object a line to standard error."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
-    # Safety: these write addresses, tokens and message texts when they are talkative.
-    for talkative in ("nio", "aiohttp", "peewee", "httpx", "sqlalchemy.engine", "werkzeug", "apscheduler", "alembic", "mail.log"):
+    for talkative in TALKATIVE:
         logging.getLogger(talkative).setLevel(logging.ERROR)
     structlog.configure(
         processors=[

@@ -37,10 +37,6 @@ MODULES_WITH_TABLES = (
 )
 
 
-class WrongRevision(Exception):
-    """The database has another shape than this program; the message says the cure."""
-
-
 def metadata() -> MetaData:
     """Every table of the network."""
     for module in MODULES_WITH_TABLES:
@@ -68,19 +64,6 @@ def downgrade(engine: Engine, to: str = "base") -> None:
 def newest(engine: Engine) -> str | None:
     """The revision that this program works with."""
     return ScriptDirectory.from_config(_config(engine)).get_current_head()
-
-
-def current(engine: Engine) -> str | None:
-    """The revision that the database has; None for an empty one."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def check_revision(engine: Engine) -> None:
-    """Refuse to work on another shape. Raises WrongRevision."""
-    have, want = current(engine), newest(engine)
-    if have != want:
-        raise WrongRevision(f"database revision {have or 'none'}, program {want}: run `network-app db upgrade` first")
 
 
 def differences(engine: Engine) -> list[str]:

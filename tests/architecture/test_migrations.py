@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Column, Engine, Integer, Table, inspect
 
 from network_app.core.db import engine_for
-from network_app.migrations import schema
+from network_app.migrations import revision, schema
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -27,14 +27,14 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 def test_the_migrations_make_the_tables_of_the_code(empty: Engine) -> None:
     schema.upgrade(empty)
     assert schema.differences(empty) == []
-    schema.check_revision(empty)
+    revision.check_revision(empty)
 
 
 def test_a_second_upgrade_changes_nothing(empty: Engine) -> None:
     schema.upgrade(empty)
-    before = schema.current(empty)
+    before = revision.current(empty)
     schema.upgrade(empty)
-    assert schema.current(empty) == before is not None
+    assert revision.current(empty) == before is not None
 
 
 def test_every_migration_can_be_taken_back(empty: Engine) -> None:
@@ -46,8 +46,8 @@ def test_every_migration_can_be_taken_back(empty: Engine) -> None:
 
 
 def test_a_database_of_another_shape_is_refused_with_the_cure(empty: Engine) -> None:
-    with pytest.raises(schema.WrongRevision, match="network-app db upgrade"):
-        schema.check_revision(empty)
+    with pytest.raises(revision.WrongRevision, match="network-app db upgrade"):
+        revision.check_revision(empty)
 
 
 def test_a_forgotten_migration_is_noticed(empty: Engine) -> None:
@@ -57,3 +57,7 @@ def test_a_forgotten_migration_is_noticed(empty: Engine) -> None:
         assert any("forgotten" in difference for difference in schema.differences(empty))
     finally:
         schema.metadata().remove(forgotten)
+
+
+def test_the_program_and_its_migrations_name_the_same_newest_revision(empty: Engine) -> None:
+    assert schema.newest(empty) == revision.NEWEST
