@@ -23,6 +23,7 @@ import urgent_appeals.routes.remedy
 import urgent_appeals.routes.response
 import urgent_appeals.routes.texts
 import urgent_appeals.routes.triage
+import urgent_appeals.routes.workers_word
 from network_app import gates
 from network_app.core import clock, i18n
 from network_app.core.config import Settings
@@ -42,11 +43,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     urgent_appeals.routes.response.pages,
     urgent_appeals.routes.texts.pages,
     urgent_appeals.routes.remedy.pages,
+    urgent_appeals.routes.workers_word.pages,
     network_app.campaigns.routes.pages,
     network_app.tracking.routes.pages,
 )
 # What a stranger may ask for. Everything else needs a person with a mandate.
-PUBLIC_BLUEPRINTS = frozenset({"front", "sign_in", "intake"})
+PUBLIC_BLUEPRINTS = frozenset({"front", "sign_in", "intake", "word"})
 PUBLIC = frozenset({"static", "letters.verify", "letters.verify_json", "letters.verify_form"})
 # Nobody is signed in there, so there is no right that a foreign page could borrow; and cookies may be off.
 WITHOUT_CSRF = (urgent_appeals.routes.intake.pages,)
