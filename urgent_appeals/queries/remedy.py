@@ -47,6 +47,8 @@ def demands_of(session: Session, appeal_id: uuid.UUID) -> list[DemandRow]:
     """The demands of a case, each with its ledger."""
     made = select(Demand).where(Demand.appeal_id == appeal_id).order_by(Demand.made_at, Demand.id)
     demands = session.scalars(made).all()
+    if not demands:
+        return []
     ledger = select(Payment).where(Payment.demand_id.in_([demand.id for demand in demands]))
     payments: dict[uuid.UUID, list[Payment]] = {demand.id: [] for demand in demands}
     for payment in session.scalars(ledger.order_by(Payment.nr)):

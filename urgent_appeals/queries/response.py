@@ -109,7 +109,9 @@ def targets_of(session: Session, appeal: Appeal) -> list[TargetRow]:
     """The targets of a case with the conflicting claims about each; those that nobody sees to come first."""
     rows = select(AppealTarget, Target).join(Target, Target.id == AppealTarget.target_id)
     named = session.execute(rows.where(AppealTarget.appeal_id == appeal.id)).all()
-    links = links_of_facility(session, appeal.facility_id) if appeal.facility_id and named else []
+    if not named:
+        return []
+    links = links_of_facility(session, appeal.facility_id) if appeal.facility_id else []
     owners = names_of(session, [one.owner_organisation_id for one, _ in named])
     known = [
         TargetRow(
@@ -238,6 +240,8 @@ def _left(session: Session) -> Select[Call]:
 def _call_rows(
     session: Session, calls: Sequence[Call], appeals: Mapping[uuid.UUID, Appeal] | None = None
 ) -> list[CallRow]:
+    if not calls:
+        return []
     names = names_of(session, [call.organisation_id for call in calls])
     known = appeals or _appeals(session, {call.appeal_id for call in calls})
     return [
