@@ -88,6 +88,10 @@ def test_without_the_number_it_is_asked_for(settings: Settings, factory: session
     assert stranger.post(demand, data={}, base_url=ADDRESS).status_code in (303, 400)
 
 
+def test_the_page_behind_the_receipt_leads_here(phone: FlaskClient) -> None:
+    assert 'href="/r/demands"' in phone.get("/r", base_url=ADDRESS).text
+
+
 def test_nobody_elses_name_is_on_the_workers_page(phone: FlaskClient, world: World) -> None:
     shown = phone.get("/r/demands", base_url=ADDRESS).text
     assert "Centre for triage" not in shown and "Verifying centre" not in shown
