@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.workdays import is_working_day
 from urgent_appeals.rules.stages import ENDED, Stage
 
 
@@ -81,37 +82,6 @@ UNDO_FOR = {Clock.DANGER: timedelta(0), Clock.HARM: timedelta(minutes=10)}
 SECOND_VERIFIER_WITHIN = timedelta(hours=24)
 # A brake this soon after an arrest may have been pulled under pressure.
 COERCION_WINDOW = timedelta(hours=72)
-
-MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6
-WEEKEND = frozenset({SATURDAY, SUNDAY})
-# Weekly days of rest of public offices, as of 2026; Saturday and Sunday where a country is not named.
-WEEKENDS = {
-    "BD": frozenset({FRIDAY, SATURDAY}),
-    "EG": frozenset({FRIDAY, SATURDAY}),
-    "JO": frozenset({FRIDAY, SATURDAY}),
-    "NP": frozenset({SATURDAY}),
-}
-# Holidays on a fixed date, as of 2026 (month, day). Those that follow the moon are not in the table.
-EVERYWHERE = frozenset({(1, 1), (5, 1)})
-HOLIDAYS = {
-    "BD": frozenset({(2, 21), (3, 26), (12, 16)}),
-    "DE": frozenset({(10, 3), (12, 25), (12, 26)}),
-    "GB": frozenset({(12, 25), (12, 26)}),
-    "ID": frozenset({(6, 1), (8, 17), (12, 25)}),
-    "IN": frozenset({(1, 26), (8, 15), (10, 2)}),
-    "KH": frozenset({(1, 7), (9, 24), (11, 9)}),
-    "LK": frozenset({(2, 4)}),
-    "PK": frozenset({(2, 5), (3, 23), (8, 14), (12, 25)}),
-    "TR": frozenset({(4, 23), (5, 19), (7, 15), (8, 30), (10, 29)}),
-    "VN": frozenset({(4, 30), (9, 2)}),
-}
-
-
-def is_working_day(day: date, country: str) -> bool:
-    """Whether offices in `country` are open on `day`, by the dated tables above."""
-    if day.weekday() in WEEKENDS.get(country, WEEKEND):
-        return False
-    return (day.month, day.day) not in EVERYWHERE | HOLIDAYS.get(country, frozenset())
 
 
 def end_of(span: Span, start: datetime, country: str) -> datetime:
