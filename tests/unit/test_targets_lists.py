@@ -116,6 +116,12 @@ def test_an_open_quotation_mark_spoils_its_own_row_only(broken: str) -> None:
     assert [(row.name, row.address) for row in others] == [("B", "Road 2"), ("C", "Road 3")]
 
 
+def test_an_open_quotation_mark_that_the_next_row_seems_to_close_is_noticed() -> None:
+    first, second = read_list('name,country,address\n"A,BD,Road 1\n"B",BD,Road 2\n')
+    assert remarks(first) == {Remark.OPEN_QUOTE}
+    assert (second.name, second.address) == ("B", "Road 2")
+
+
 def test_a_huge_swallowed_cell_is_noticed() -> None:
     rows = read_list('name,country,address\nA,BD,"x\n' + "B,BD,Road 2\n" * 20_000)
     assert remarks(rows[0]) == {Remark.OPEN_QUOTE}
