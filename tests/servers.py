@@ -6,7 +6,6 @@ A copy costs about 1 ms on SQLite and 25 ms on PostgreSQL, so no test has to tid
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import shutil
 import tempfile
 import uuid
@@ -15,44 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import MetaData, Table
+
+from network_app.core.db import engine_for
+from network_app.migrations import schema
 
 # Safety (of the tests' speed only): a test database need not survive a power cut.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 300")
 
 
 def create_tables(url: str) -> None:
-    """Make every table of the network in the empty database at `url`."""
-    from network_app.core.db import Base, engine_for
-    from network_app.migrations.schema import MODULES_WITH_TABLES
-
-    for name in MODULES_WITH_TABLES:
-        _import_if_there(name)
+    """Bring the empty database at `url` to the newest shape, as an operator does."""
     engine = engine_for(url)
-    Base.metadata.create_all(engine, tables=_complete(Base.metadata))
+    schema.upgrade(engine)
     engine.dispose()
-
-
-def _complete(metadata: MetaData) -> list[Table]:
-    """The tables whose foreign keys all lead somewhere."""
-    tables = dict(metadata.tables)
-    while True:
-        lost = [
-            name
-            for name, table in tables.items()
-            if any(key.target_fullname.rpartition(".")[0] not in tables for key in table.foreign_keys)
-        ]
-        if not lost:
-            return list(tables.values())
-        for name in lost:
-            del tables[name]
-
-
-def _import_if_there(name: str) -> None:
-    try:
-        importlib.import_module(name)
-    except Exception as problem:
-        warnings.warn(f"tables of {name} are missing: {problem}", stacklevel=2)
 
 
 class SqliteDatabases:
