@@ -124,9 +124,12 @@ class Client:
         # The library's picture of each room is not used, and would grow with every member.
         self._nio.rooms.clear()
         self._nio.invited_rooms.clear()
-        joined = [_room_part(room_id, part) for room_id, part in answer.rooms.join.items()]
-        invited = [_invitation(room_id, part, self.user) for room_id, part in answer.rooms.invite.items()]
-        return Batch(answer.next_batch, joined, [one for one in invited if one], list(answer.rooms.leave))
+        raw = await _raw(answer)
+        rooms = _part(raw, "rooms")
+        joined = [_room_part(room_id, part) for room_id, part in _part(rooms, "join").items()]
+        invited = [_invitation(room_id, part, self.user) for room_id, part in _part(rooms, "invite").items()]
+        left = list(_part(rooms, "leave"))
+        return Batch(answer.next_batch, joined, [one for one in invited if one], left)
 
     def _filter(self) -> dict[str, Any]:
         nothing: dict[str, Any] = {"types": []}
@@ -148,7 +151,7 @@ class Client:
         back = nio.MessageDirection.back
         page = self._nio.room_messages(room_id, token or None, direction=back, limit=PAGE, message_filter=who)
         answer = await _asked(page)
-        return [event.source for event in answer.chunk], answer.end
+        return _events(await _raw(answer), "chunk"), answer.end
 
     async def send(self, room_id: str, kind: str, content: Raw, transaction: str) -> str:
         """Post an event, once for each transaction id. Returns the event id. Raises ChatError and LoggedOut."""
@@ -236,17 +239,33 @@ async def _asked(request: Awaitable[Any]) -> Any:
     raise Refused(code)
 
 
-def _room_part(room_id: str, part: Any) -> RoomPart:
-    events = [event.source for event in [*part.state, *part.timeline.events]]
-    return RoomPart(room_id, events, part.timeline.prev_batch if part.timeline.limited else None)
+async def _raw(answer: Any) -> Raw:
+    """The answer as the homeserver gave it: the library takes events apart while it reads them."""
+    raw: Raw = await answer.transport_response.json()
+    return raw
 
 
-def _invitation(room_id: str, part: Any, me: str) -> Invitation | None:
-    for event in part.invite_state:
-        source = event.source
-        content = source.get("content")
-        if source.get("type") != "m.room.member" or source.get("state_key") != me or not isinstance(content, dict):
-            continue
-        if content.get("membership") == "invite" and isinstance(source.get("sender"), str):
-            return Invitation(room_id, source["sender"], content.get("is_direct") is True)
+def _part(raw: Raw, key: str) -> Raw:
+    part = raw.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _events(raw: Raw, key: str) -> list[Raw]:
+    events = raw.get(key)
+    return [event for event in events if isinstance(event, dict)] if isinstance(events, list) else []
+
+
+def _room_part(room_id: str, part: Raw) -> RoomPart:
+    timeline = _part(part, "timeline")
+    events = [*_events(_part(part, "state"), "events"), *_events(timeline, "events")]
+    gap = timeline.get("prev_batch") if timeline.get("limited") is True else None
+    return RoomPart(room_id, events, gap if isinstance(gap, str) else None)
+
+
+def _invitation(room_id: str, part: Raw, me: str) -> Invitation | None:
+    for event in _events(_part(part, "invite_state"), "events"):
+        content, inviter = _part(event, "content"), event.get("sender")
+        mine = event.get("type") == "m.room.member" and event.get("state_key") == me
+        if mine and content.get("membership") == "invite" and isinstance(inviter, str):
+            return Invitation(room_id, inviter, content.get("is_direct") is True)
     return None

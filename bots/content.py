@@ -66,4 +66,3 @@ def _shortened(text: str) -> str:
     if len(data) <= MOST_BYTES:
         return text
     return data[: MOST_BYTES - 4].decode(errors="ignore") + " …"
-

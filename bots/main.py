@@ -130,6 +130,7 @@ class _Bot:
                 log.warning("cannot log in yet", why=str(trouble), seconds=round(wait, 1))
                 await asyncio.sleep(wait)
         await asyncio.to_thread(self._remember, token)
+        await asyncio.to_thread(self.lease.beat, "")
         log.info("bot_started", user=self.client.user)
 
     def _prepare(self) -> str | None:

@@ -1,8 +1,8 @@
-"""`make bench-fanout`: one message to each of 250 rooms, the real bot against a bare HTTP client on the same homeserver.
+"""`make bench-fanout`: a message to each of 250 rooms, the real bot against a bare HTTP client on the same homeserver.
 
-The bare client keeps eight requests under way and knows nothing: no database, no gate, no templates. The bot's time runs
-from the commit that plans the messages to the commit that says the last one was sent. Rounds alternate, so that a busy
-moment of the machine meets both; the medians are compared.
+The bare client keeps eight requests under way and knows nothing: no database, no gate, no templates. The bot's time
+runs from the commit that plans the messages to the commit that says the last one was sent. Rounds alternate, so that a
+busy moment of the machine meets both; the medians are compared.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from network_app.core.config import Settings
-from network_app.migrations import schema
 from network_app.demo.homeserver import Homeserver
 from tests.fakes.chat_world import ChatWorld
+from tests.fakes.room import FakeRooms
 
 
 @pytest.fixture
@@ -19,7 +19,12 @@ def world(
     synapse: Homeserver, settings: Settings, factory: sessionmaker[Session], tmp_path: Path
 ) -> Iterator[ChatWorld]:
     """An installation with a bot account on the real homeserver; the test starts the bot itself."""
-    schema.metadata().create_all(factory.kw["bind"])
     opened = ChatWorld(synapse, settings, factory, tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def rooms(factory: sessionmaker[Session]) -> FakeRooms:
+    """Rooms without a homeserver: what people say goes straight into the inbox, replies stay in the outbox."""
+    return FakeRooms(factory)
