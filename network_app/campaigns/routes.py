@@ -18,7 +18,7 @@ from network_app.core import clock
 from network_app.core.errors import Invalid
 from network_app.core.i18n import current_language, gettext, lazy
 from network_app.core.permissions import Permission, may, require
-from network_app.letters.queries import letters_of, starting_text
+from network_app.letters.queries import Sample, letters_of, starting_text
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.request import actor, db
 from network_app.targets.queries import find_target
@@ -112,13 +112,11 @@ def _campaign(ref: str, status: int = 200, **forms: Any) -> Answer:
 def write(ref: str, target_id: uuid.UUID) -> Answer:
     """Begin the next letter to one target, from its template."""
     require(actor(), Permission.RUN_CAMPAIGN)
-    campaign = queries.campaign_by_ref(db(), ref)
-    here = queries.rung(db(), campaign, queries.campaign_target(db(), campaign, target_id))
-    form = LetterForm()
-    if here.step is not None:
-        start = starting_text(TEMPLATE_OF_STEP[here.step], here.row.target.contact_language)
+    here, form = _rung(ref, target_id), LetterForm()
+    start = _start(here)
+    if start is not None:
         form.subject.data, form.body.data = start.subject, start.body
-    return page("campaigns/letter.html", form=form, campaign=campaign, rung=here)
+    return page("campaigns/letter.html", form=form, campaign=here.row.campaign, rung=here)
 
 
 @pages.post("/campaigns/<ref>/targets/<uuid:target_id>/letter")
@@ -127,12 +125,12 @@ def draft(ref: str, target_id: uuid.UUID) -> Answer:
     form = LetterForm()
     if form.accepts(lambda: _draft(form, ref, target_id)):
         return see_other("letters.show", ref=form.result.ref)
-    campaign = queries.campaign_by_ref(db(), ref)
-    here = queries.rung(db(), campaign, queries.campaign_target(db(), campaign, target_id))
-    return page("campaigns/letter.html", 422, form=form, campaign=campaign, rung=here)
+    here = _rung(ref, target_id)
+    return page("campaigns/letter.html", 422, form=form, campaign=here.row.campaign, rung=here)
 
 
 def _draft(form: LetterForm, ref: str, target_id: uuid.UUID) -> Any:
+    start = _start(_rung(ref, target_id))
     return draft_next_letter(
         db(),
         actor(),
@@ -142,7 +140,20 @@ def _draft(form: LetterForm, ref: str, target_id: uuid.UUID) -> Any:
         body=form.body.data or "",
         days_to_answer=form.days_to_answer.data or 0,
         sign_until=clock.now(db()) + timedelta(days=form.sign_days.data or 0),
+        language=start.language if start else None,
     )
+
+
+def _rung(ref: str, target_id: uuid.UUID) -> queries.Rung:
+    campaign = queries.campaign_by_ref(db(), ref)
+    return queries.rung(db(), campaign, queries.campaign_target(db(), campaign, target_id))
+
+
+def _start(here: queries.Rung) -> Sample | None:
+    """The template's text in the target's language, or in English where it has none."""
+    if here.step is None:
+        return None
+    return starting_text(TEMPLATE_OF_STEP[here.step], here.row.target.contact_language)
 
 
 @pages.post("/campaigns/<ref>/targets/<uuid:target_id>/talks")

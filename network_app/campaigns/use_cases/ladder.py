@@ -41,18 +41,12 @@ def draft_next_letter(
     """
     require(actor, Permission.RUN_CAMPAIGN)
     campaign, row = _locked(session, ref, target_id)
-    here = rung(session, campaign, row)
-    if here.step is None:
-        raise Conflict(lazy("There is no further letter on this ladder."))
-    shut = next((gate for gate in here.gates if not gate.open), None)
-    if shut is not None:
-        raise GateShut(lazy("The next letter has to wait until this holds: %(gate)s.") % {"gate": shut.label})
-    decided = outcome(session, campaign.proposal_id)
+    step = _open_step(session, campaign, row)
     letter = draft_letter(
         session,
         actor,
         target_id=row.target_id,
-        step=here.step,
+        step=step,
         language=language or row.target.contact_language,
         subject=subject,
         body=body,
@@ -62,12 +56,27 @@ def draft_next_letter(
         campaign_id=campaign.id,
         gates=_gates(campaign, row),
         values={"demands": "\n".join(f"- {demand.text}" for demand in campaign.demands)},
-        stand_aside=sorted(decided.not_carrying) if decided else [],
-        follows_id=row.letter_id if here.step is Step.REMINDER else None,
+        stand_aside=_not_carrying(session, campaign),
+        follows_id=row.letter_id if step is Step.REMINDER else None,
     )
     row.letter_id = letter.id
-    audit.record(session, actor, "draft_next_letter", f"campaign:{campaign.id}", letter=letter.ref, step=here.step)
+    audit.record(session, actor, "draft_next_letter", f"campaign:{campaign.id}", letter=letter.ref, step=step)
     return letter
+
+
+def _open_step(session: Session, campaign: Campaign, row: CampaignTarget) -> Step:
+    here = rung(session, campaign, row)
+    if here.step is None:
+        raise Conflict(lazy("There is no further letter on this ladder."))
+    shut = next((gate for gate in here.gates if not gate.open), None)
+    if shut is not None:
+        raise GateShut(lazy("The next letter has to wait until this holds: %(gate)s.") % {"gate": shut.label})
+    return here.step
+
+
+def _not_carrying(session: Session, campaign: Campaign) -> list[uuid.UUID]:
+    decided = outcome(session, campaign.proposal_id)
+    return sorted(decided.not_carrying) if decided else []
 
 
 def _gates(campaign: Campaign, row: CampaignTarget) -> list[str]:

@@ -16,8 +16,9 @@ from network_app.core.errors import Invalid, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
-from network_app.core.texts import clean_line, clean_text
+from network_app.core.texts import clean_text
 from network_app.targets.queries import answering_company
+from network_app.votes.models import Proposal
 from network_app.votes.use_cases.opening import open_vote
 from network_app.votes.use_cases.proposing import propose
 from urgent_appeals.models import Appeal
@@ -44,11 +45,8 @@ def propose_campaign(
     """
     require(actor, Permission.PROPOSE)
     appeals = [_visible(session, actor, ref) for ref in appeal_refs]
-    targets = list(dict.fromkeys(answering_company(session, target_id).id for target_id in target_ids))
-    if not targets:
-        raise Invalid(lazy("Name at least one target."), field="targets")
-    if not demands:
-        raise Invalid(lazy("Write at least one demand."), field="demand")
+    targets = _targets(session, target_ids)
+    asked = _demands(demands)
     campaign_id = new_id()
     proposal = propose(
         session,
@@ -60,27 +58,43 @@ def propose_campaign(
         affected_countries=sorted({appeal.country for appeal in appeals}),
         subject=f"campaign:{campaign_id}",
     )
-    campaign = Campaign(
-        id=campaign_id,
-        ref=new_ref(session, Campaign, "C"),
-        title=clean_line(title, "title"),
-        summary=clean_text(texts[authoritative], "summary"),
-        state=CampaignState.PROPOSED,
-        proposal_id=proposal.id,
-        organisation_id=actor.own_organisation(),
-        proposed_at=clock.now(session),
-    )
-    campaign.targets = [CampaignTarget(target_id=target_id, place=place) for place, target_id in enumerate(targets)]
-    campaign.demands = [
-        CampaignDemand(place=place, change=change, text=clean_text(text, "demand", longest=2000))
-        for place, (change, text) in enumerate(demands)
-    ]
+    campaign = _campaign(session, actor, campaign_id, proposal, clean_text(texts[authoritative], "summary"))
+    campaign.targets, campaign.demands = targets, asked
     campaign.appeals = [CampaignAppeal(appeal_id=appeal.id) for appeal in appeals]
     session.add(campaign)
     session.flush()
     open_vote(session, actor, ref=proposal.ref, closes_at=closes_at)
     audit.record(session, actor, "propose_campaign", f"campaign:{campaign.id}", vote=proposal.ref)
     return campaign
+
+
+def _campaign(session: Session, actor: Actor, campaign_id: uuid.UUID, proposal: Proposal, summary: str) -> Campaign:
+    return Campaign(
+        id=campaign_id,
+        ref=new_ref(session, Campaign, "C"),
+        title=proposal.title,
+        summary=summary,
+        state=CampaignState.PROPOSED,
+        proposal_id=proposal.id,
+        organisation_id=actor.own_organisation(),
+        proposed_at=clock.now(session),
+    )
+
+
+def _targets(session: Session, target_ids: Sequence[uuid.UUID]) -> list[CampaignTarget]:
+    companies = dict.fromkeys(answering_company(session, target_id).id for target_id in target_ids)
+    if not companies:
+        raise Invalid(lazy("Name at least one target."), field="targets")
+    return [CampaignTarget(target_id=target_id, place=place) for place, target_id in enumerate(companies)]
+
+
+def _demands(demands: Sequence[tuple[Change, str]]) -> list[CampaignDemand]:
+    if not demands:
+        raise Invalid(lazy("Write at least one demand."), field="demand")
+    return [
+        CampaignDemand(place=place, change=change, text=clean_text(text, "demand", longest=2000))
+        for place, (change, text) in enumerate(demands)
+    ]
 
 
 def _visible(session: Session, actor: Actor, ref: str) -> Appeal:
