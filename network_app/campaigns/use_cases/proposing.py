@@ -45,9 +45,8 @@ def propose_campaign(
     """
     require(actor, Permission.PROPOSE)
     appeals = [_visible(session, actor, ref) for ref in appeal_refs]
-    targets = _targets(session, target_ids)
-    asked = _demands(demands)
-    campaign_id = new_id()
+    targets, asked = _targets(session, target_ids), _demands(demands)
+    campaign_id, summary = new_id(), clean_text(texts.get(authoritative), "summary")
     proposal = propose(
         session,
         actor,
@@ -58,7 +57,7 @@ def propose_campaign(
         affected_countries=sorted({appeal.country for appeal in appeals}),
         subject=f"campaign:{campaign_id}",
     )
-    campaign = _campaign(session, actor, campaign_id, proposal, clean_text(texts[authoritative], "summary"))
+    campaign = _campaign(session, actor, campaign_id, proposal, summary)
     campaign.targets, campaign.demands = targets, asked
     campaign.appeals = [CampaignAppeal(appeal_id=appeal.id) for appeal in appeals]
     session.add(campaign)
