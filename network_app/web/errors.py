@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from network_app.core.errors import Conflict, GateShut, Invalid, NetworkError, NotAllowed, NotFound, TooMany
 from network_app.core.i18n import LazyText, lazy
@@ -56,6 +56,9 @@ def _form_too_old(_error: CSRFError) -> Answer:
 
 
 def _http(error: HTTPException) -> Answer:
+    if isinstance(error, SecurityError):
+        # Asked under a name that is not ours: no page can be built, and none should carry that name.
+        return Response(f"{OTHERWISE}\n", 400, mimetype="text/plain")
     status = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
     if status < 400:
         return error.get_response()

@@ -26,7 +26,7 @@ def install(app: Flask, *, tls: bool) -> None:
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if tls:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint in CACHEABLE:
+        if request.endpoint in CACHEABLE and answer.status_code < 400:
             headers["Cache-Control"] = "public, max-age=86400"
         else:
             # Safety: on a shared or seized phone the Back button must show nothing.

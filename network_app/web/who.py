@@ -41,10 +41,8 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
 
     @app.before_request
     def identify() -> None:
-        if request.endpoint == "static":
-            return
         g.actor, g.sign_in_id, g.acting_for = Actor.nobody(), None, []
-        if current_user.is_authenticated:
+        if request.endpoint != "static" and current_user.is_authenticated:
             _act_as(current_user.row)
 
     @app.teardown_request
@@ -57,7 +55,10 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    session: Session = g.db
+    session: Session | None = g.get("db")
+    if session is None:
+        # A file that is not there: its error page needs to know nobody.
+        return None
     found = find_sign_in(session, token, clock.now(session))
     return None if found is None else SignedIn(token, found)
 

@@ -1,0 +1,160 @@
+"""Who is not signed in, not allowed, or sent here by another page gets nothing and changes nothing."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.routing import Rule
+
+from network_app.core.config import Settings
+from network_app.core.db import Base, transaction
+from network_app.web.app import PUBLIC, PUBLIC_BLUEPRINTS, WITHOUT_CSRF, create_app
+from tests.factories.whole import PEOPLE, Whole
+from tests.web.crawling import Browser
+from urgent_appeals.models import Appeal
+
+pytestmark = pytest.mark.timeout(900)
+# What anybody may read without a paper or a password. A new public page has to be added here on purpose.
+OPEN_TO_ALL = {
+    "static",
+    "front.front",
+    "front.healthz",
+    "front.readyz",
+    "front.metrics",
+    "sign_in.login",
+    "intake.start",
+    "intake.leave",
+    "intake.come_back",
+    "word.demands",
+    "letters.verify",
+    "letters.verify_json",
+    "letters.verify_form",
+}
+
+
+@pytest.fixture
+def app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
+    return create_app(settings, factory)
+
+
+@pytest.fixture
+def stranger(app: Flask, settings: Settings) -> Browser:
+    return Browser(app, settings.public_url)
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+def address(rule: Rule) -> str:
+    """An address of this route, with references that name nothing."""
+    filled = rule.rule.replace("<any(network, public):circle>", "network")
+    filled = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), filled)
+    filled = filled.replace("<path:filename>", "style.css").replace("<sha256>", "0" * 64).replace("<kind>", "pdf")
+    return re.sub(r"<\w+>", "NONE-1", filled)
+
+
+def is_public(endpoint: str) -> bool:
+    return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_BLUEPRINTS
+
+
+def asks_to_sign_in(answer: object) -> bool:
+    return getattr(answer, "status_code", 0) == 303 and getattr(answer, "headers", {}).get("Location") == "/login"
+
+
+def test_a_stranger_reads_what_is_public_and_is_asked_to_sign_in_everywhere_else(app: Flask, stranger: Browser) -> None:
+    for rule in rules(app):
+        if "GET" not in (rule.methods or ()):
+            continue
+        answer = stranger.get(address(rule))
+        if rule.endpoint in OPEN_TO_ALL:
+            assert answer.status_code in (200, 302, 303), rule
+            assert not asks_to_sign_in(answer) or rule.endpoint == "front.front", rule
+        else:
+            assert asks_to_sign_in(answer), rule
+    assert {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ()) and is_public(rule.endpoint)} == (
+        OPEN_TO_ALL
+    )
+
+
+def test_no_form_from_elsewhere_is_taken(app: Flask, settings: Settings, factory: sessionmaker[Session]) -> None:
+    with transaction(factory) as session:
+        Whole(session)
+    exempt = {blueprint.name for blueprint in WITHOUT_CSRF}
+    assert exempt == {"intake"}
+    visitor, member = Browser(app, settings.public_url), Browser(app, settings.public_url)
+    member.sign_in("triage")
+    before = dump(factory)
+    for rule in rules(app):
+        if not {"POST", "PUT", "PATCH", "DELETE"} & set(rule.methods or ()):
+            continue
+        for browser in (visitor, member):
+            if rule.endpoint.partition(".")[0] in exempt:
+                continue
+            answer = browser.post(address(rule), csrf_token="invented", position="agree", text="words")
+            assert answer.status_code == 400 or asks_to_sign_in(answer), (rule, answer.status_code)
+            if browser is member:
+                assert answer.status_code == 400, rule
+    assert dump(factory) == before
+
+
+def test_what_does_not_exist_and_what_is_not_open_look_the_same(
+    app: Flask, settings: Settings, factory: sessionmaker[Session]
+) -> None:
+    with transaction(factory) as session:
+        whole = Whole(session)
+    outsider = Browser(app, settings.public_url)
+    outsider.sign_in("asked")
+    with factory() as session:
+        hidden = [appeal.ref for appeal in session.scalars(select(Appeal)) if appeal.ref != whole.world.ref]
+    assert len(hidden) > 2
+    bare = outsider.get("/appeals/UA-NONE")
+    assert bare.status_code == 404 and "UA-NONE" not in bare.text
+    for ref in hidden:
+        for end in ("", "/fan-out", "/targets", "/demands", "/close", "/record", "/texts/network"):
+            answer = outsider.get(f"/appeals/{ref}{end}")
+            assert (answer.status_code, without_token(answer.text)) == (404, without_token(bare.text)), (ref, end)
+
+
+def without_token(page: str) -> str:
+    """The page without the form token, which holds the second in which it was made."""
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+
+
+def dump(factory: sessionmaker[Session]) -> dict[str, list[str]]:
+    """Every row of every table, but for the note of when a browser was last seen."""
+    with factory() as session:
+        return {
+            name: sorted(str(tuple(row)) for row in session.execute(select(table)))
+            for name, table in Base.metadata.tables.items()
+            if name != "sign_in"
+        }
+
+
+def test_looking_changes_nothing_and_no_page_is_broken(
+    app: Flask, settings: Settings, factory: sessionmaker[Session]
+) -> None:
+    with transaction(factory) as session:
+        whole = Whole(session)
+    browsers = []
+    for name in PEOPLE:
+        browsers.append(Browser(app, settings.public_url))
+        browsers[-1].sign_in(name)
+    filer = Browser(app, settings.public_url)
+    assert filer.post("/r", number=whole.receipt).status_code == 303
+    before = dump(factory)
+    for browser, start in [*((browser, "/today") for browser in browsers), (filer, "/r")]:
+        for path, answer in browser.pages(start):
+            # A link that we show leads somewhere.
+            assert answer.status_code < 400 or answer.status_code == 503, (path, answer.status_code)
+            # A page asked for with strange questions answers all the same.
+            strange = browser.get(
+                f"{path.partition('?')[0]}?page=-1&q=%00%E2%80%AE&text=%00&stage=none&state=x&country=%00"
+            )
+            assert strange.status_code < 500, (path, strange.status_code)
+    assert dump(factory) == before
