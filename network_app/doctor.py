@@ -18,7 +18,7 @@ from network_app.core.config import Settings
 from network_app.core.db import read_transaction
 from network_app.mailer import connect
 from network_app.migrations.revision import WrongRevision, check_revision, current
-from network_app.web.readiness import problems
+from network_app.web.readiness import problems, stuck_messages
 
 PATIENCE = 10
 MOST_SKEW = timedelta(seconds=5)
@@ -86,7 +86,7 @@ def _clock(factory: sessionmaker[Session]) -> Finding:
 
 def _in_the_database(factory: sessionmaker[Session]) -> Iterator[Finding]:
     with read_transaction(factory) as session:
-        found = problems(session)
+        found = [*problems(session), *stuck_messages(session)]
     if not found:
         yield Finding("processes and outbox", "nothing waits for too long")
     for problem in found:

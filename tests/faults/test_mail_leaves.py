@@ -23,7 +23,7 @@ from network_app.demo.probe import free_port
 from network_app.letters.models import Letter
 from network_app.letters.rules.states import LetterState
 from network_app.letters.use_cases.releasing import recall_letter
-from network_app.web.readiness import problems
+from network_app.web.readiness import problems, stuck_messages
 from tests.conftest import MovableClock, SmtpSink
 from tests.factories.letters import make_frozen, make_writers
 
@@ -178,7 +178,7 @@ def test_a_busy_server_is_asked_again_and_a_refusal_for_good_waits_for_a_person(
     clock.move(timedelta(days=1))
     assert mailer.send_due(mail, factory) == 0
     with factory() as session:
-        assert any("need a person" in problem for problem in problems(session))
+        assert any("need a person" in problem for problem in stuck_messages(session))
 
 
 class Silent(SmtpSink):
