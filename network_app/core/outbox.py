@@ -243,6 +243,12 @@ def resend(session: Session, row_id: uuid.UUID) -> None:
     )
 
 
+def mark_arrived(session: Session, row_id: uuid.UUID) -> None:
+    """A person found out that a message in doubt had arrived."""
+    doubtful = (Outgoing.id == row_id, Outgoing.state == State.UNCERTAIN)
+    changed_rows(session, update(Outgoing).where(*doubtful).values(state=State.SENT, sent_at=clock.now(session)))
+
+
 def by_key(session: Session, keys: Sequence[str]) -> list[Outgoing]:
     """The messages of these keys, to show where they are on their way."""
     return list(session.scalars(select(Outgoing).where(Outgoing.key.in_(keys))))

@@ -50,6 +50,8 @@ def resolve_uncertain(session: Session, actor: Actor, *, ref: str, arrived: bool
     row = outgoing(session, letter)
     if arrived:
         _sent(session, actor, letter)
+    if arrived and row is not None:
+        outbox.mark_arrived(session, row.id)
     elif row is not None:
         letter.state = LetterState.FROZEN
         outbox.resend(session, row.id)

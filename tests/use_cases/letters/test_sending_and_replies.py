@@ -75,6 +75,8 @@ def test_sent_once_however_often_it_is_said(session: Session, writers: Writers) 
 
 def test_a_letter_in_doubt_is_held_and_a_person_decides(session: Session, writers: Writers) -> None:
     letter = make_frozen(session, writers)
+    row = mail_of(session, letter)
+    row.state = State.UNCERTAIN
     mark_letter_uncertain(session, letter_id=letter.id)
     assert letter.state is LetterState.UNCERTAIN
     assert may_send(session, letter.id) is not None
@@ -82,7 +84,8 @@ def test_a_letter_in_doubt_is_held_and_a_person_decides(session: Session, writer
     with pytest.raises(Invalid):
         resolve_uncertain(session, writers.first, ref=letter.ref, arrived=True, how_known="")
     resolve_uncertain(session, writers.first, ref=letter.ref, arrived=True, how_known="Ms Smith confirmed by phone")
-    assert letter.state is LetterState.SENT
+    session.refresh(row)
+    assert letter.state is LetterState.SENT and row.state is State.SENT
     with pytest.raises(Conflict):
         resolve_uncertain(session, writers.first, ref=letter.ref, arrived=False, how_known="again")
 
