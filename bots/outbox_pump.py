@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from bots import takings
 from bots.backoff import Backoff, woken_or_after
-from bots.client import ChatError, Client, Limited, Refused
+from bots.client import ChatError, Client, Limited, LoggedOut, Refused
 from bots.content import MARKER
 from bots.lanes import Lanes
-from bots.lease import Lease
+from bots.lease import Lease, LeaseLost
 from bots.posts import Gone, Held, Post, Unplaced, build_post
 from bots.trouble import where
 from network_app.core import outbox
@@ -141,8 +141,10 @@ class Pump:
             return partial(outbox.mark_held, row_id=row.id, by=by, reason=str(shut))
         except (ChatError, Gone, OperationalError) as trouble:
             return self._not_sent(row, trouble)
-        except (ValueError, LookupError, TypeError) as broken:
-            # A message that cannot be put together must not stop the others.
+        except (LoggedOut, LeaseLost):
+            raise
+        except Exception as broken:
+            # Whatever it is: one message that cannot be put together must not stop the others, or the bot for ever.
             log.error("a message could not be made", row=str(row.id), template=row.template, **where(broken))
             return partial(outbox.mark_failed, row_id=row.id, by=by, error=type(broken).__name__)
         self.backoff.worked()

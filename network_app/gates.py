@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from network_app.campaigns.queries import may_write_to
+from network_app.core.errors import NotFound
 from network_app.core.i18n import LazyText, lazy
 from network_app.letters.queries import gates_of, may_send
 from urgent_appeals.queries.case import consent_holds, is_verified
@@ -40,7 +41,10 @@ def open_gate(session: Session, token: str) -> Shut | None:
     Tokens: `appeal:<id>:consent:<use>`, `appeal:<id>:verified`, `letter:<id>`, `campaign:<id>:target:<id>`; several
     are joined by a blank and must all be open.
     """
-    return next((shut for one in token.split() if (shut := _ask(session, one))), None)
+    conditions = token.split()
+    if not conditions:
+        return Shut(NOT_READABLE)
+    return next((shut for one in conditions if (shut := _ask(session, one))), None)
 
 
 def _ask(session: Session, token: str) -> Shut | None:
@@ -48,15 +52,15 @@ def _ask(session: Session, token: str) -> Shut | None:
     key, _, condition = rest.partition(":")
     try:
         return GATES[kind](session, uuid.UUID(key), condition)
-    except (KeyError, ValueError):
-        # Safety: a misspelt condition must keep a message back, never let it through.
+    except (KeyError, ValueError, NotFound):
+        # Safety: a misspelt condition, or one about something that is gone, must keep a message back.
         return Shut(NOT_READABLE)
 
 
 def _appeal(session: Session, appeal_id: uuid.UUID, condition: str) -> Shut | None:
-    what, _, use = condition.partition(":")
-    if what == "verified":
+    if condition == "verified":
         return None if is_verified(session, appeal_id) else Shut(NOT_VERIFIED)
+    what, _, use = condition.partition(":")
     if what != "consent":
         raise ValueError(condition)
     return None if consent_holds(session, appeal_id, use) else Shut(NO_CONSENT)
