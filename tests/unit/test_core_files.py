@@ -84,7 +84,7 @@ def test_a_full_disk_leaves_no_half_file(folder: Path, monkeypatch: pytest.Monke
     def full(_descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("network_app.core.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         files.keep(b"evidence")
     assert kept(folder) == []
@@ -131,6 +131,15 @@ HOSTILE = {
     "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n",
     "a tiff": b"II*\0" + bytes(100),
 }
+
+
+def test_a_small_file_with_too_many_pixels_is_refused_before_it_takes_the_memory() -> None:
+    # Whole and honest, and below the limit of the library itself.
+    data = io.BytesIO()
+    Image.new("1", (8000, 8000)).save(data, "PNG")
+    assert len(data.getvalue()) < 100_000
+    with pytest.raises(Invalid):
+        files.viewing_copy(data.getvalue())
 
 
 @pytest.mark.parametrize("name", HOSTILE)
