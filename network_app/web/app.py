@@ -27,7 +27,7 @@ import urgent_appeals.routes.workers_word
 from network_app import gates
 from network_app.core import clock, i18n
 from network_app.core.config import Settings
-from network_app.core.errors import NotAllowed
+from network_app.core.errors import NotAllowed, NotFound
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
 from network_app.web import compression, errors, front, headers, language, login, unit_of_work, who
 
@@ -79,6 +79,7 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
     unit_of_work.install(app, factory)
     who.install(app, factory)
     language.install(app, settings.languages)
+    app.before_request(_refuse_zero_bytes)
     app.before_request(_keep_strangers_out)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
@@ -110,6 +111,12 @@ def _flask_settings(settings: Settings, *, tls: bool) -> dict[str, object]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,
     }
+
+
+def _refuse_zero_bytes() -> None:
+    # No address of ours has one; PostgreSQL breaks on it. In a form the field is named instead.
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        raise NotFound()
 
 
 def _keep_strangers_out() -> None:
