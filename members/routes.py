@@ -25,7 +25,15 @@ from network_app.core.permissions import Duty, Permission, may
 from network_app.core.texts import clean_line
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Choices, Form
-from network_app.pages.request import actor, db, keep_although_refused, sign_in_id, sign_in_token, use_sign_in_token
+from network_app.pages.request import (
+    actor,
+    asked_page,
+    db,
+    keep_although_refused,
+    sign_in_id,
+    sign_in_token,
+    use_sign_in_token,
+)
 
 pages = Blueprint("members", __name__)
 PER_PAGE = 20
@@ -40,7 +48,7 @@ def register() -> Answer:
     filters = _filters()
     total = queries.count_organisations(db(), **filters)
     page_count = -(-total // PER_PAGE)
-    number = min(max(request.args.get("page", 1, type=int), 1), max(page_count, 1))
+    number = min(asked_page(), max(page_count, 1))
     return page(
         "members/register.html",
         organisations=queries.organisations(db(), **filters, page=number, per_page=PER_PAGE),

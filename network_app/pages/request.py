@@ -55,6 +55,11 @@ def keep_although_refused() -> None:
     g.keep_although_refused = True
 
 
+def asked_page() -> int:
+    """The page of a long list that the address asks for: 1 and up, and never so high that a database gives up."""
+    return min(max(request.args.get("page", 1, type=int), 1), 10_000)
+
+
 def source() -> str:
     """Where the request came from, for throttling only. Never store it but as a hash of the day."""
     return request.remote_addr or ""

@@ -16,7 +16,7 @@ from network_app.core.i18n import country_name, gettext
 from network_app.core.permissions import Permission, may, require
 from network_app.core.rendering import markdown_to_html
 from network_app.pages.answers import Answer, download, page, see_other
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from network_app.votes import queries, recount
 from network_app.votes.forms import CastForm, OpenForm, ProposalForm
 from network_app.votes.queries.pages import list_page, vote_page
@@ -35,7 +35,7 @@ def all_votes() -> Answer:
     asked = {"text": request.args.get("text", "")[:100].strip(), "state": request.args.get("state", "")}
     rows = list_page(db(), actor(), **asked)
     last = max(1, -(-len(rows) // PER_PAGE))
-    number = min(max(request.args.get("page", 1, type=int), 1), last)
+    number = min(asked_page(), last)
     return page(
         "votes/all.html",
         rows=rows[(number - 1) * PER_PAGE : number * PER_PAGE],

@@ -13,7 +13,7 @@ from members.queries import organisations
 from network_app.core.permissions import Permission, may, require
 from network_app.pages.answers import Answer, download, page, see_other
 from network_app.pages.forms import Form, options
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from urgent_appeals.forms.triage import (
     BrakeForm,
     ConsentForm,
@@ -65,8 +65,7 @@ def queue() -> Answer:
     """The appeals I may see, the most urgent first."""
     require(actor(), Permission.SEE_APPEALS)
     asked = {name: request.args.get(name, "")[:80] for name in ("text", "stage", "clock", "country")}
-    number = request.args.get("page", "1")
-    found = appeal_queue(db(), actor(), Wish(**asked), page=int(number) if number.isascii() and number.isdigit() else 1)
+    found = appeal_queue(db(), actor(), Wish(**asked), page=asked_page())
     return page(
         "urgent_appeals/queue.html",
         found=found,

@@ -18,7 +18,7 @@ from network_app.letters.rules.states import LetterState
 from network_app.letters.rules.text import GIVEN, OWN
 from network_app.letters.use_cases.drafting import change_letter, draft_letter
 from network_app.pages.answers import Answer, page, see_other
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from network_app.targets.queries import find_target
 
 MOST_SIGN_DAYS = 60
@@ -28,7 +28,7 @@ MOST_SIGN_DAYS = 60
 def all_letters() -> Answer:
     """List the letters, newest first."""
     require(actor(), Permission.SEE_NETWORK)
-    wanted, number = request.args.get("state", ""), max(1, request.args.get("page", 1, type=int))
+    wanted, number = request.args.get("state", ""), asked_page()
     state = LetterState(wanted) if wanted in set(LetterState) else None
     text = request.args.get("text", "")[:100]
     hidden = queries.hidden_appeals(db(), open_gate())

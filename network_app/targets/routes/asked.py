@@ -11,7 +11,7 @@ from network_app.core.errors import Invalid
 from network_app.core.i18n import country_name, lazy
 from network_app.core.permissions import Permission, may
 from network_app.core.texts import clean_line
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from network_app.targets.queries import PAGE_SIZE, find_target
 
 pages = Blueprint("targets", __name__)
@@ -29,11 +29,6 @@ def asked_text() -> str:
         return clean_line(request.args.get("text"), "text", longest=100, required=False)
     except Invalid:
         return ""
-
-
-def asked_page() -> int:
-    """The number of the page of a long list."""
-    return min(max(request.args.get("page", 1, type=int), 1), 10_000)
 
 
 def by_country_name(codes: Sequence[str]) -> list[tuple[str, str]]:

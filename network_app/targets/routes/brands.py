@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from network_app.targets import queries
 from network_app.targets.forms import AliasForm, ContactForm, ParentForm, TargetForm
 from network_app.targets.routes.asked import (
     asked,
-    asked_page,
     asked_text,
     by_country_name,
     may_manage,

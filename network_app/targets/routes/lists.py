@@ -10,10 +10,10 @@ from network_app.core.errors import Invalid
 from network_app.core.i18n import lazy
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
-from network_app.pages.request import actor, db
+from network_app.pages.request import actor, asked_page, db
 from network_app.targets import queries
 from network_app.targets.forms import ImportForm
-from network_app.targets.routes.asked import asked, asked_page, may_manage, pages, paging, target_named
+from network_app.targets.routes.asked import asked, may_manage, pages, paging, target_named
 from network_app.targets.rules import RowOutcome
 from network_app.targets.rules.lists import remark_sentence
 from network_app.targets.use_cases.facility_lists import ImportReport, confirm_match, import_facilities, keep_apart
