@@ -49,11 +49,11 @@ def make_region(session: Session, *, country: str = "KH") -> Region:
     """People who may triage, confirm and verify; the stranger has all duties elsewhere."""
     near, far = make_coalition(session), make_coalition(session)
     duties = (Duty.VERIFY, Duty.COORDINATE, Duty.ACT)
-    people = [
+    first, second, third = (
         make_actor(session, make_organisation(session, country=country, coalition=near), *duties) for _ in range(3)
-    ]
+    )
     elsewhere = make_actor(session, make_organisation(session, country="DE", coalition=far, side="market"), *duties)
-    return Region(*people, elsewhere)
+    return Region(first, second, third, elsewhere)
 
 
 def make_filed(session: Session, *, actor: Actor | None = None, client_id: str = "", **told: Any) -> Filed:

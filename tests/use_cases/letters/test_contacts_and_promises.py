@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -79,12 +80,12 @@ def test_how_often_a_target_answers(session: Session, writers: Writers, clock: M
     clock.move(timedelta(days=20))
     confirm_mailbox_checked(session, writers.author, ref=silent.ref)
     for asked in ({"target_id": target.id}, {"country": "DE"}):
-        rate = answer_rate(session, **asked)  # type: ignore[arg-type]  # one keyword each
+        rate = answer_rate(session, **asked)
         assert (rate.answered, rate.known) == (1, 2)
     assert answer_rate(session, country="FR").known == 0
 
 
-PROMISE = {
+PROMISE: dict[str, Any] = {
     "promise": "pay the award",
     "measure": "1,284 workers paid",
     "means": "a fund of 343,174 dollars",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
@@ -97,11 +98,12 @@ def test_time_for_signing_ends_in_the_future(session: Session, writers: Writers)
 
 def test_only_the_organisation_that_wrote_it_changes_it(session: Session, writers: Writers) -> None:
     letter = make_letter(session, writers)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: change_letter(session, writers.first, ref=letter.ref, subject="x", body="y"),
         lambda: close_signing(session, writers.first, ref=letter.ref),
         lambda: open_signing(session, writers.first, ref=letter.ref, until=clock.now(session) + timedelta(days=1)),
-    ):
+    )
+    for act in acts:
         with pytest.raises(Conflict):
             act()
 

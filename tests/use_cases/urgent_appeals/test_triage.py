@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -30,7 +32,7 @@ from urgent_appeals.use_cases.triage import (
 )
 from urgent_appeals.use_cases.verification import verify_appeal
 
-TESTS = {"genuine": "we know the factory", "wanted": "the union asks", "useful": "three brands"}
+TESTS: dict[str, Any] = {"genuine": "we know the factory", "wanted": "the union asks", "useful": "three brands"}
 
 
 def test_two_people_of_two_organisations_take_an_appeal_up(session: Session) -> None:
