@@ -75,15 +75,16 @@ class News:
 
 def take_in(session: Session, news: Iterable[News], next_batch: str) -> int:
     """Keep what is addressed to the bot, together with the place in the stream; returns how much was new."""
-    new, parts = 0, list(news)
+    new, parts, own = 0, list(news), account(session)
     ours = session.scalars(select(Room).where(Room.room_id.in_([part.room_id for part in parts])))
     known = {room.room_id: room for room in ours}
     for part in parts:
         room = known.get(part.room_id)
         if room is not None:
-            new += sum(_keep(session, part.room_id, event) for event in map(read_event, part.events) if event)
+            events = [event for event in map(read_event, part.events) if event and event.sender != own.user]
+            new += sum(_keep(session, part.room_id, event) for event in events)
             room.seen = last_seen(part.events) or room.seen
-    account(session).next_batch = next_batch
+    own.next_batch = next_batch
     return new
 
 

@@ -17,6 +17,7 @@ from network_app.core.db import read_transaction
 
 log = structlog.get_logger()
 WAIT_SECONDS = 25.0
+WHILE_BUSY = 1.5
 MOST_PAGES = 100
 
 
@@ -30,9 +31,10 @@ class Listener:
         *,
         heard: Callable[[], None],
         invited: Callable[[Sequence[Invitation]], None],
+        busy: Callable[[], bool],
     ) -> None:
         self.client, self.lease = client, lease
-        self.heard, self.invited = heard, invited
+        self.heard, self.invited, self.busy = heard, invited, busy
         self.backoff = Backoff()
 
     @property
@@ -45,7 +47,8 @@ class Listener:
         since, first = await asyncio.to_thread(self._place), True
         while True:
             try:
-                batch = await self.client.sync(since, wait_seconds=0 if first else WAIT_SECONDS, whole_state=first)
+                wait_seconds = 0 if first or self.busy() else WAIT_SECONDS
+                batch = await self.client.sync(since, wait_seconds=wait_seconds, whole_state=first)
                 await self.take_in(batch, since)
             except (ChatError, OperationalError) as trouble:
                 wait = max(self.backoff.wait(), trouble.seconds if isinstance(trouble, Limited) else 0)
@@ -54,6 +57,9 @@ class Listener:
                 continue
             self.backoff.worked()
             since, first = batch.next_batch, False
+            if self.busy():
+                # Each post would end a waiting request; asking now and then leaves the homeserver to the fan-out.
+                await asyncio.sleep(WHILE_BUSY)
 
     def _place(self) -> str | None:
         with read_transaction(self.lease.factory) as session:

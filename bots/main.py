@@ -90,7 +90,9 @@ class _Bot:
         self.heard = asyncio.Event()
         self.pump = Pump(self.client, lease)
         self.rooms = Rooms(self.client, lease, room_made=self.pump.nudge)
-        self.listener = Listener(self.client, lease, heard=self.heard.set, invited=self.rooms.look_again)
+        self.listener = Listener(
+            self.client, lease, heard=self.heard.set, invited=self.rooms.look_again, busy=lambda: self.pump.is_busy
+        )
         self.logged_in = False
 
     async def work(self) -> None:

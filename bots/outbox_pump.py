@@ -22,15 +22,17 @@ from bots.client import ChatError, Client, Limited, LoggedOut, Refused
 from bots.content import MARKER
 from bots.lanes import Lanes
 from bots.lease import Lease, LeaseLost
-from bots.posts import Gone, Held, Post, Unplaced, build_post
+from bots.posts import build_post
+from bots.takings import Taken
 from bots.trouble import where
 from network_app.core import outbox
 from network_app.core.db import read_transaction
 from network_app.core.outbox import Outgoing
+from network_app.gates import open_gate
 
 log = structlog.get_logger()
 IN_FLIGHT = 8
-CLAIM = 48
+CLAIM = 64
 REFILL_BELOW = 16
 LOOK_EVERY = 0.25
 PAGES_TO_LOOK = 20
@@ -44,7 +46,7 @@ class Pump:
 
     def __init__(self, client: Client, lease: Lease) -> None:
         self.client, self.lease = client, lease
-        self.lanes: Lanes[Outgoing] = Lanes()
+        self.lanes: Lanes[Taken] = Lanes()
         self.results: list[Settle] = []
         self.backoff = Backoff()
         self._resume_at = 0.0
@@ -55,6 +57,11 @@ class Pump:
     def in_trouble(self) -> bool:
         """Whether the homeserver takes nothing at present."""
         return self.backoff.failures > 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether much is on its way: a fan-out, not a few replies."""
+        return len(self.lanes) > IN_FLIGHT
 
     def nudge(self) -> None:
         """Look at once: something was just planned."""
@@ -77,7 +84,7 @@ class Pump:
         while True:
             # Without a nudge it looks by itself: the web and the worker plan messages too.
             await woken_or_after(self._hungry, LOOK_EVERY)
-            room = CLAIM - len(self.lanes) if len(self.lanes) < REFILL_BELOW and not self._pause() else 0
+            room = 0 if self._pause() else max(0, CLAIM - len(self.lanes))
             try:
                 if self.results or (room and await asyncio.to_thread(self._anything_due)):
                     await self._turn(room)
@@ -92,17 +99,17 @@ class Pump:
     async def _turn(self, room: int) -> None:
         results, self.results = self.results, []
         try:
-            rows = await asyncio.to_thread(self._settle_and_take, results, room)
+            taken = await asyncio.to_thread(self._settle_and_take, results, room)
         except OperationalError:
             # What we know is kept and written with the next turn.
             self.results = results + self.results
             raise
-        for row in rows:
-            self.lanes.put(row.recipient, row.priority, row)
+        for one in taken:
+            self.lanes.put(one.row.recipient, one.row.priority, one)
         async with self._food:
-            self._food.notify(len(rows))
+            self._food.notify(len(taken))
 
-    def _settle_and_take(self, results: list[Settle], room: int) -> list[Outgoing]:
+    def _settle_and_take(self, results: list[Settle], room: int) -> list[Taken]:
         with self.lease.transaction() as session:
             for write in results:
                 write(session)
@@ -112,34 +119,35 @@ class Pump:
 
     async def _work(self) -> None:
         while True:
-            row = await self._next()
+            one = await self._next()
             # Two steps: a turn may put a new list in place while this message is on its way.
-            result = await self._deliver(row)
+            result = await self._deliver(one)
             self.results.append(result)
-            self.lanes.done(row.recipient)
+            self.lanes.done(one.row.recipient)
             if len(self.lanes) < REFILL_BELOW:
                 self._hungry.set()
 
-    async def _next(self) -> Outgoing:
+    async def _next(self) -> Taken:
         while True:
             await asyncio.sleep(self._pause())
             async with self._food:
-                if (row := self.lanes.take()) is not None:
-                    return row
+                if (one := self.lanes.take()) is not None:
+                    return one
                 await self._food.wait()
 
-    async def _deliver(self, row: Outgoing) -> Settle:
+    async def _deliver(self, one: Taken) -> Settle:
         """Try to send one message; returns how to write down what became of it."""
-        by = self.lease.holder
+        row, by = one.row, self.lease.holder
         try:
-            post, look_first = await asyncio.to_thread(self._prepare, row)
-            event_id = await self._own_mark(post.room_id, row) if look_first else None
-            event_id = event_id or await self.client.send(post.room_id, post.kind, post.content, str(row.id))
-        except Unplaced:
-            return partial(takings.wait_for_room, row=row, by=by)
-        except Held as shut:
-            return partial(outbox.mark_held, row_id=row.id, by=by, reason=str(shut))
-        except (ChatError, Gone, OperationalError) as trouble:
+            # Safety: the last look before it leaves. What the workers took back since it was planned stays here.
+            shut = await asyncio.to_thread(self._shut, row.gate) if row.gate else None
+            if shut is not None:
+                return partial(outbox.mark_held, row_id=row.id, by=by, reason=shut)
+            event_id = await self._own_mark(one) if one.look_first else None
+            if event_id is None:
+                post = build_post(row)
+                event_id = await self.client.send(one.room_id, post.kind, post.content, str(row.id))
+        except (ChatError, OperationalError) as trouble:
             return self._not_sent(row, trouble)
         except (LoggedOut, LeaseLost):
             raise
@@ -150,19 +158,20 @@ class Pump:
         self.backoff.worked()
         return partial(outbox.mark_sent, row_id=row.id, by=by, remote_id=event_id)
 
-    def _prepare(self, row: Outgoing) -> tuple[Post, bool]:
+    def _shut(self, gate: str) -> str | None:
         with read_transaction(self.lease.factory) as session:
-            return build_post(session, row), takings.may_be_forgotten(session, row)
+            shut = open_gate(session, gate)
+            return None if shut is None else str(shut)
 
-    def _not_sent(self, row: Outgoing, trouble: ChatError | Gone | OperationalError) -> Settle:
-        if isinstance(trouble, Gone) or (isinstance(trouble, Refused) and trouble.code in FOR_GOOD):
+    def _not_sent(self, row: Outgoing, trouble: ChatError | OperationalError) -> Settle:
+        if isinstance(trouble, Refused) and trouble.code in FOR_GOOD:
             return partial(takings.give_up, row=row, by=self.lease.holder, why=str(trouble))
         if isinstance(trouble, Refused):
             delay = outbox.backoff(row.attempts, jitter=random.random()).total_seconds()  # noqa: S311  # spreads load
-            behind = self.lanes.empty(row.recipient)
+            behind = [one.row for one in self.lanes.empty(row.recipient)]
         else:
             delay = self._slow_down(trouble)
-            behind = self.lanes.empty_all()
+            behind = [one.row for one in self.lanes.empty_all()]
         return partial(takings.try_later, rows=[row, *behind], by=self.lease.holder, why=str(trouble), seconds=delay)
 
     def _slow_down(self, trouble: ChatError | OperationalError) -> float:
@@ -177,15 +186,15 @@ class Pump:
     def _pause(self) -> float:
         return max(0.0, self._resume_at - asyncio.get_running_loop().time())
 
-    async def _own_mark(self, room_id: str, row: Outgoing) -> str | None:
-        """The event that this row already became, if it is in the room."""
+    async def _own_mark(self, one: Taken) -> str | None:
+        """The event that this message already became, if it is in the room."""
         page: str | None = ""
         for _ in range(PAGES_TO_LOOK):
             if page is None:
                 return None
-            events, page = await self.client.earlier(room_id, page, own=True)
+            events, page = await self.client.earlier(one.room_id, page, own=True)
             for event in events:
                 content = event.get("content")
-                if isinstance(content, dict) and content.get(MARKER) == str(row.id):
+                if isinstance(content, dict) and content.get(MARKER) == str(one.row.id):
                     return str(event["event_id"])
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -85,6 +86,11 @@ def room_by_id(session: Session, room_id: str) -> Room | None:
 def rooms(session: Session, *states: RoomState) -> list[Room]:
     """The rooms in these states, by name."""
     return list(session.scalars(select(Room).where(Room.state.in_(states)).order_by(Room.name)))
+
+
+def rooms_named(session: Session, names: Collection[str]) -> dict[str, Room]:
+    """Those of these rooms that are in the register."""
+    return {room.name: room for room in session.scalars(select(Room).where(Room.name.in_(names)))}
 
 
 def want_room(session: Session, name: str) -> Room:

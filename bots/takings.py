@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from bots.registry import find_room, room_died, want_room
+from bots.registry import RoomState, find_room, room_died, rooms_named, want_room
 from network_app.core import clock, outbox
 from network_app.core.outbox import Channel, Outgoing, State
 
@@ -29,18 +30,34 @@ def anything_due(session: Session) -> bool:
     return session.scalar(chosen) is not None
 
 
-def take(session: Session, *, by: str, limit: int) -> list[Outgoing]:
-    """Take due messages; none that would overtake an earlier one which waits for another try in the same room."""
+@dataclass(frozen=True)
+class Taken:
+    """A message that may go now: to which room, and whether the bot must first look if it went already."""
+
+    row: Outgoing
+    room_id: str
+    look_first: bool
+
+
+def take(session: Session, *, by: str, limit: int) -> list[Taken]:
+    """Take due messages whose room is ready, none of which overtakes an earlier one that waits for another try."""
     rows = outbox.claim(session, Channel.MATRIX, by=by, limit=limit, lease=LEASE)
-    waits, kept = _waits(session, {row.recipient for row in rows}), []
+    names = {row.recipient for row in rows}
+    places, waits = rooms_named(session, names), _waits(session, names)
+    forgotten = clock.now(session) - FORGOTTEN_AFTER
+    taken = []
     for row in rows:
-        earlier, until = waits.get(row.recipient, (None, None))
-        if earlier and until and row.priority > outbox.REPLY and row.created_at >= earlier:
-            delay = until - clock.now(session)
+        room, wait = places.get(row.recipient), waits.get(row.recipient)
+        if room is not None and room.state is RoomState.DEAD:
+            outbox.mark_failed(session, row.id, by=by, error=room.error or "the room is gone")
+        elif room is None or room.room_id is None or room.state is not RoomState.READY:
+            _wait_for_room(session, row, by)
+        elif wait and row.priority > outbox.REPLY and row.created_at >= wait[0]:
+            delay = wait[1] - clock.now(session)
             outbox.mark_retry(session, row.id, by=by, error="waits for an earlier message", delay=delay)
         else:
-            kept.append(row)
-    return kept
+            taken.append(Taken(row, room.room_id, row.first_tried_at is not None and row.first_tried_at < forgotten))
+    return taken
 
 
 def _waits(session: Session, rooms: set[str]) -> dict[str, tuple[datetime, datetime]]:
@@ -54,12 +71,7 @@ def _waits(session: Session, rooms: set[str]) -> dict[str, tuple[datetime, datet
     return {room: (planned, tried_at) for room, planned, tried_at in session.execute(tried)}
 
 
-def may_be_forgotten(session: Session, row: Outgoing) -> bool:
-    """Whether this was tried so long ago that the homeserver may have forgotten the transaction id."""
-    return row.first_tried_at is not None and row.first_tried_at < clock.now(session) - FORGOTTEN_AFTER
-
-
-def wait_for_room(session: Session, row: Outgoing, by: str) -> None:
+def _wait_for_room(session: Session, row: Outgoing, by: str) -> None:
     """Order the room, and try again when it may be there."""
     want_room(session, row.recipient)
     delay = outbox.backoff(row.attempts, jitter=0.0, longest=LONGEST_WAIT_FOR_ROOM)

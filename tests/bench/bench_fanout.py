@@ -24,6 +24,7 @@ import aiohttp
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from bots.content import text_message
 from bots.registry import Room, RoomState
 from network_app.core import clock, crypto
 from network_app.core.db import Base, engine_for, session_factory, transaction
@@ -38,7 +39,9 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 UNDER_WAY = 8
 LIMIT = 1.25
 MEMORY_LIMIT_MB = 130
-TEXT = "UA-7K3F: your organisation is asked to act. More: https://network.example/calls"
+TEXT = "Your organisation is asked to act. More: https://network.example/calls"
+# What the bot makes of it: both send the same.
+SAME = text_message(f"UA-7K3F: noted. {TEXT}", f"<p>UA-7K3F: noted. {TEXT}</p>", uuid.UUID(int=0))
 
 
 async def bare(server: Homeserver, bot: Account, rooms: list[str]) -> float:
@@ -50,8 +53,7 @@ async def bare(server: Homeserver, bot: Account, rooms: list[str]) -> float:
         async def work() -> None:
             while queue:
                 path = f"/_matrix/client/v3/rooms/{quote(queue.pop())}/send/m.room.message/{uuid.uuid4()}"
-                body = {"msgtype": "m.text", "body": TEXT, "format": "org.matrix.custom.html", "formatted_body": TEXT}
-                async with http.put(server.url + path, json=body) as answer:
+                async with http.put(server.url + path, json=SAME) as answer:
                     answer.raise_for_status()
                     await answer.json()
 
@@ -79,10 +81,13 @@ async def make_rooms(server: Homeserver, bot: Account) -> list[str]:
 class BotUnderTest:
     """The real process on a database of its own."""
 
-    def __init__(self, engine: Engine, environ: dict[str, str], log: Path) -> None:
+    def __init__(self, engine: Engine, environ: dict[str, str], log: Path, homeserver_pid: int) -> None:
         self.factory = session_factory(engine)
         self.environ, self.log = environ, log
         self.memory: list[float] = []
+        self.homeserver_pid = homeserver_pid
+        self.cpu = 0.0
+        self.homeserver_cpu = 0.0
 
     def fan_out(self, number: int) -> float:
         """Start the bot, plan a message for every room, wait for the last; returns the seconds."""
@@ -92,9 +97,12 @@ class BotUnderTest:
             self._wait_until_it_works(number)
             with transaction(self.factory) as session:
                 plan(session, f"round{number}")
+            used = cpu_seconds(process.pid), cpu_seconds(self.homeserver_pid)
             started = time.perf_counter()
             self._wait_for_all()
             seconds = time.perf_counter() - started
+            self.cpu = cpu_seconds(process.pid) - used[0]
+            self.homeserver_cpu = cpu_seconds(self.homeserver_pid) - used[1]
             self.memory.append(resident_mb(process.pid))
         finally:
             process.send_signal(signal.SIGTERM)
@@ -140,6 +148,12 @@ def resident_mb(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used."""
+    numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(numbers[11]) + int(numbers[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def open_database(folder: Path, rooms: list[str]) -> tuple[Engine, str]:
     """An empty installation whose register knows the rooms."""
     url = f"sqlite:///{folder / 'network.db'}"
@@ -156,19 +170,27 @@ def open_database(folder: Path, rooms: list[str]) -> tuple[Engine, str]:
 def run(folder: Path) -> list[dict[str, object]]:
     """Measure; returns the lines of the benchmark."""
     with Homeserver(folder / "homeserver") as server:
+        assert server.process is not None
+        server_pid = server.process.pid
         bot = server.register("bot", BOT_PASSWORD)
         rooms = asyncio.run(make_rooms(server, bot))
         engine, url = open_database(folder, rooms)
         own = environment(url, folder / "data")
         crypto.use_keys((own["FIELD_KEYS"],))
         environ = {**os.environ, **own, "MATRIX_HOMESERVER": server.url, "MATRIX_USER": bot.user_id}
-        tested = BotUnderTest(engine, environ | {"MATRIX_PASSWORD": BOT_PASSWORD}, folder / "bot.log")
+        tested = BotUnderTest(engine, environ | {"MATRIX_PASSWORD": BOT_PASSWORD}, folder / "bot.log", server_pid)
         ours, theirs = [], []
         asyncio.run(bare(server, bot, rooms))
         for number in range(ROUNDS):
+            at_first = cpu_seconds(server_pid)
             theirs.append(asyncio.run(bare(server, bot, rooms)))
+            between = cpu_seconds(server_pid)
             ours.append(tested.fan_out(number))
-            print(f"round {number}: bare {theirs[-1]:.2f} s, bot {ours[-1]:.2f} s", flush=True)
+            print(
+                f"round {number}: bare {theirs[-1]:.2f} s, bot {ours[-1]:.2f} s; processor time of the homeserver"
+                f" {between - at_first:.2f} and {tested.homeserver_cpu:.2f} s, of the bot {tested.cpu:.2f} s",
+                flush=True,
+            )
         engine.dispose()
     figure, baseline = statistics.median(ours), statistics.median(theirs)
     return [

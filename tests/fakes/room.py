@@ -99,8 +99,7 @@ class FakeRooms:
         event_id = self.say(room_id, sender, text)
         row = self.reply(event_id)
         assert row is not None, f"no reply to {text}"
-        with self.factory() as session:
-            return str(build_post(session, row).content["body"])
+        return str(build_post(row).content["body"])
 
     def room_named(self, name: str) -> Room | None:
         """The room of this name."""
