@@ -12,6 +12,7 @@ from network_app.core.config import Settings
 from network_app.demo.homeserver import Homeserver
 from tests.fakes.chat_world import ChatWorld
 from tests.fakes.room import FakeRooms
+from tests.fakes.voting import Voting, open_voting
 
 
 @pytest.fixture
@@ -28,3 +29,9 @@ def world(
 def rooms(factory: sessionmaker[Session]) -> FakeRooms:
     """Rooms without a homeserver: what people say goes straight into the inbox, replies stay in the outbox."""
     return FakeRooms(factory)
+
+
+@pytest.fixture
+def voting(rooms: FakeRooms) -> Voting:
+    """An open vote, the room of one organisation on its roll, and its linked delegate."""
+    return open_voting(rooms)

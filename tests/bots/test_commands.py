@@ -1,9 +1,9 @@
-"""Every command, as a delegate in a room uses it."""
+"""Calls, cases, linking, language and help, as a person in a room uses them; and what becomes of the inbox."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -11,221 +11,16 @@ from sqlalchemy import select
 
 from bots.inbox import Fate, Incoming
 from bots.registry import Room
-from members.models import Organisation
 from members.queries import linked_people, person_by_chat
 from members.use_cases.chat_links import make_link_code
-from members.use_cases.freezing import freeze_person
-from members.use_cases.mandates import end_mandate
 from network_app.core.outbox import Outgoing
-from network_app.core.permissions import Actor, Duty
-from network_app.votes.models import Cast
-from network_app.votes.queries import last_casts, poll_options, proposal_by_ref
-from network_app.votes.rules import Position
-from tests.factories.members import give_duties, make_actor, make_organisation
+from network_app.core.permissions import Duty
+from tests.conftest import MovableClock
+from tests.factories.members import make_actor, make_organisation
 from tests.factories.response import World, approve_text, fan_out, make_case, make_world
-from tests.factories.votes import Network, make_network, make_vote
 from tests.fakes.room import FakeRooms
+from tests.fakes.voting import DELEGATE, Voting, all_casts
 from urgent_appeals.models import Appeal, Call
-
-DELEGATE = "@delegate:x"
-
-
-@dataclass
-class Voting:
-    """An open vote, the room of m1 and its linked delegate."""
-
-    network: Network
-    room: str
-    ref: str
-    organisation: Organisation
-    options: dict[Position, str] = field(default_factory=dict)
-
-
-@pytest.fixture
-def voting(rooms: FakeRooms) -> Voting:
-    with rooms.transaction() as session:
-        network = make_network(session)
-        proposal = make_vote(session, network)
-        organisation = network.organisations["m1"]
-        options = {one.position: one.answer_id for one in poll_options(session, proposal, organisation.id)}
-        ref, person = proposal.ref, network.delegates["m1"].person_id
-    assert person is not None
-    rooms.link(person, DELEGATE)
-    return Voting(network, rooms.open(f"org:{organisation.id}"), ref, organisation, options)
-
-
-def cast_of(rooms: FakeRooms, voting: Voting) -> Cast | None:
-    with rooms.factory() as session:
-        proposal = proposal_by_ref(session, voting.ref)
-        return last_casts(session, proposal).get(voting.organisation.id)
-
-
-def all_casts(rooms: FakeRooms) -> int:
-    with rooms.factory() as session:
-        return len(session.scalars(select(Cast)).all())
-
-
-# ---------------------------------------------------------------- votes
-
-
-def test_a_vote_is_cast_and_the_receipt_comes_back(rooms: FakeRooms, voting: Voting) -> None:
-    answer = rooms.ask(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    cast = cast_of(rooms, voting)
-    assert cast is not None
-    assert (cast.position, cast.via) == (Position.AGREE, "chat")
-    assert f"{voting.ref}: your vote is counted." in answer
-    assert f"number {cast.seq}" in answer
-    assert cast.head in answer
-
-
-def test_the_last_vote_counts_whatever_way_it_came(rooms: FakeRooms, voting: Voting) -> None:
-    rooms.ask(voting.room, DELEGATE, f"!vote {voting.ref} block because safety: threats")
-    answered = {"org.matrix.msc3381.poll.response": {"answers": [voting.options[Position.AGREE]]}}
-    rooms.happens(voting.room, DELEGATE, answered, "org.matrix.msc3381.poll.response")
-    cast = cast_of(rooms, voting)
-    assert cast is not None
-    assert (cast.position, cast.via) == (Position.AGREE, "poll")
-
-
-def test_a_poll_answer_of_another_organisation_casts_nothing(rooms: FakeRooms, voting: Voting) -> None:
-    with rooms.factory() as session:
-        proposal = proposal_by_ref(session, voting.ref)
-        foreign = poll_options(session, proposal, voting.network.organisations["m2"].id)[0].answer_id
-    event = rooms.happens(voting.room, DELEGATE, {"m.selections": [foreign]}, "m.poll.response")
-    reply = rooms.reply(event)
-    assert reply is not None
-    assert reply.template == "refused"
-    assert all_casts(rooms) == 0
-
-
-@pytest.mark.parametrize("picked", [[], ["nonsense"], ["a", "b"], "agree", None])
-def test_a_spoiled_poll_answer_casts_nothing_and_is_told(rooms: FakeRooms, voting: Voting, picked: object) -> None:
-    event = rooms.happens(voting.room, DELEGATE, {"m.selections": picked}, "m.poll.response")
-    reply = rooms.reply(event)
-    assert reply is not None
-    assert reply.template == "refused"
-    assert all_casts(rooms) == 0
-
-
-def test_an_answer_that_needs_a_reason_says_how_to_give_it(rooms: FakeRooms, voting: Voting) -> None:
-    block = voting.options[Position.BLOCK]
-    event = rooms.happens(voting.room, DELEGATE, {"m.selections": [block]}, "m.poll.response")
-    reply = rooms.reply(event)
-    assert reply is not None
-    assert f"!vote {voting.ref} block because" in reply.values["why"]
-
-
-def test_editing_or_removing_a_vote_changes_nothing_and_is_told(rooms: FakeRooms, voting: Voting) -> None:
-    vote = rooms.say(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    relation = {"m.relates_to": {"rel_type": "m.replace", "event_id": vote}}
-    edit = rooms.say(voting.room, DELEGATE, f"!vote {voting.ref} block because x", **relation)
-    removal = rooms.happens(voting.room, DELEGATE, {"redacts": vote}, "m.room.redaction")
-    assert [getattr(rooms.reply(event), "template", None) for event in (edit, removal)] == ["it_stands", "it_stands"]
-    cast = cast_of(rooms, voting)
-    assert cast is not None
-    assert cast.position is Position.AGREE
-    assert all_casts(rooms) == 1
-
-
-def test_editing_other_talk_is_nobodys_business(rooms: FakeRooms, voting: Voting) -> None:
-    talk = rooms.say(voting.room, DELEGATE, "good morning")
-    relation = {"m.relates_to": {"rel_type": "m.replace", "event_id": talk}}
-    rooms.say(voting.room, DELEGATE, "* good morning!", **relation)
-    assert rooms.replies() == []
-
-
-def test_the_same_event_again_changes_nothing(rooms: FakeRooms, voting: Voting) -> None:
-    raw = {
-        "event_id": "$again",
-        "sender": DELEGATE,
-        "type": "m.room.message",
-        "content": {"msgtype": "m.text", "body": f"!vote {voting.ref} agree"},
-    }
-    for _ in range(3):
-        rooms.arrive(voting.room, [raw])
-        rooms.deal()
-    assert all_casts(rooms) == 1
-    assert len(rooms.replies()) == 1
-
-
-def test_a_vote_in_a_bengali_room_is_answered_in_bengali(rooms: FakeRooms, voting: Voting) -> None:
-    rooms.ask(voting.room, DELEGATE, "!lang bn")
-    event = rooms.say(voting.room, DELEGATE, f"!ভোট {voting.ref} সম্মত")
-    reply = rooms.reply(event)
-    assert reply is not None
-    assert reply.language == "bn"
-    cast = cast_of(rooms, voting)
-    assert cast is not None
-
-
-def test_the_board_is_shown(rooms: FakeRooms, voting: Voting) -> None:
-    rooms.say(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    answer = rooms.ask(voting.room, DELEGATE, f"!board {voting.ref.lower()}")
-    assert "We agree: 1" in answer
-    assert "Silent: 11" in answer
-
-
-# ---------------------------------------------------------------- who may
-
-
-def test_a_stranger_in_the_room_is_not_even_answered(rooms: FakeRooms, voting: Voting) -> None:
-    rooms.say(voting.room, "@stranger:x", f"!vote {voting.ref} agree")
-    rooms.say(voting.room, "@stranger:x", "!help")
-    rooms.say(voting.room, "@delegate:y", f"!vote {voting.ref} agree")
-    rooms.say(voting.room, "@Delegate:x", f"!vote {voting.ref} agree")
-    answered = {"m.selections": [voting.options[Position.AGREE]]}
-    rooms.happens(voting.room, "@stranger:x", answered, "m.poll.response")
-    assert rooms.replies() == []
-    assert all_casts(rooms) == 0
-
-
-def test_somebody_of_another_organisation_cannot_speak_for_this_one(rooms: FakeRooms, voting: Voting) -> None:
-    other = voting.network.delegates["m2"].person_id
-    assert other is not None
-    rooms.link(other, "@other:x")
-    answer = rooms.ask(voting.room, "@other:x", f"!vote {voting.ref} agree")
-    assert "You hold no mandate here now." in answer
-    assert all_casts(rooms) == 0
-
-
-def test_a_mandate_that_ended_casts_nothing_more(rooms: FakeRooms, voting: Voting) -> None:
-    person = voting.network.delegates["m1"].person_id
-    assert person is not None
-    with rooms.transaction() as session:
-        mandate = next(iter(voting.network.delegates["m1"].mandate_ids))
-        end_mandate(session, Actor.system(), mandate_id=mandate)
-    answer = rooms.ask(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    assert "Nothing was done." in answer
-    assert all_casts(rooms) == 0
-
-
-def test_a_frozen_persons_chat_is_a_strangers(rooms: FakeRooms, voting: Voting) -> None:
-    person = voting.network.delegates["m1"].person_id
-    assert person is not None
-    with rooms.transaction() as session:
-        freeze_person(session, Actor.system(), person_id=person)
-    rooms.say(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    assert rooms.replies() == []
-    assert all_casts(rooms) == 0
-
-
-def test_who_acts_for_two_organisations_must_say_for_which(rooms: FakeRooms, voting: Voting) -> None:
-    with rooms.transaction() as session:
-        second = make_organisation(session)
-        person = person_by_chat(session, DELEGATE)
-        assert person is not None
-        give_duties(session, second, person, [Duty.ACT])
-    chat = rooms.open(f"dm:{voting.network.delegates['m1'].person_id}")
-    answer = rooms.ask(chat, DELEGATE, f"!vote {voting.ref} agree")
-    assert "You act for several organisations." in answer
-    assert all_casts(rooms) == 0
-
-
-def test_events_of_other_rooms_are_not_kept(rooms: FakeRooms, voting: Voting) -> None:
-    rooms.say("!elsewhere", DELEGATE, f"!vote {voting.ref} agree")
-    with rooms.factory() as session:
-        assert session.scalars(select(Incoming)).all() == []
-
 
 # ---------------------------------------------------------------- calls and cases
 
@@ -240,7 +35,7 @@ class Called:
 
 
 @pytest.fixture
-def called(rooms: FakeRooms, clock: object) -> Called:
+def called(rooms: FakeRooms, clock: MovableClock) -> Called:
     with rooms.transaction() as session:
         world = make_world(session)
         make_case(session, world)
@@ -249,7 +44,7 @@ def called(rooms: FakeRooms, clock: object) -> Called:
         organisation, person = world.network["DE"], world.people["DE"].person_id
         ref = world.ref
     assert person is not None
-    clock.move(timedelta(minutes=11))  # type: ignore[attr-defined]
+    clock.move(timedelta(minutes=11))
     rooms.link(person, DELEGATE)
     return Called(world, rooms.open(f"org:{organisation.id}"), ref)
 

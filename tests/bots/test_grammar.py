@@ -114,7 +114,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
             values = read_arguments(*found, "en")
         except Invalid:
             return
-        assert all(isinstance(value, str) and value for value in values.values())
+        assert all(values.values())
 
 
 @given(st.sampled_from(["agree", "block"]), st.text(alphabet=st.characters(categories=["Cf", "Mn", "Zs"]), max_size=3))

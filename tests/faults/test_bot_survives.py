@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,10 @@ def reached(world: ChatWorld, rooms: dict[str, str]) -> int:
     return 5 * sum(any(one["type"] == "m.room.message" for one in world.events_of(room)) for room in looked_at)
 
 
+def enough(world: ChatWorld, rooms: dict[str, str], some: int) -> bool:
+    return reached(world, rooms) >= some
+
+
 def posts_per_room(world: ChatWorld, rooms: dict[str, str]) -> Counter[int]:
     """How many rooms have how many messages."""
     return Counter(
@@ -78,7 +83,7 @@ def test_killed_in_the_middle_of_a_fan_out_each_room_gets_exactly_one_message(wo
     # Killed when some rooms have their message and most results are not written down yet.
     for some in (5, 25):
         bot = world.start_bot()
-        eventually(lambda some=some: reached(world, rooms) >= some, "the fan-out did not go on", seconds=PATIENCE)  # type: ignore[misc]
+        eventually(partial(enough, world, rooms, some), "the fan-out did not go on", seconds=PATIENCE)
         world.kill_bot(bot)
     world.start_bot()
     eventually(lambda: sent(world) == 50, "the fan-out was not finished", seconds=PATIENCE)
