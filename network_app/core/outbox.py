@@ -131,7 +131,8 @@ def _plan(session: Session, key: str, not_before: datetime | None, **said: Any) 
         "created_at": now,
         "not_before": not_before or now,
     }
-    session.execute(insert(Outgoing).values(row | said).on_conflict_do_nothing(index_elements=["key"]))
+    # No column is named: of two plans at the same instant the id, made from the key, may collide before the key does.
+    session.execute(insert(Outgoing).values(row | said).on_conflict_do_nothing())
 
 
 def claim(session: Session, channel: Channel, *, by: str, limit: int, lease: timedelta) -> list[Outgoing]:
