@@ -1,16 +1,16 @@
-"""The register of members, an organisation's page, and everybody's own page."""
+"""Everybody's own page: where I am signed in, whom I act for, how I am reached."""
 
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, current_app, request
+from flask import current_app
 
 from members import queries
-from members.forms import ActForForm, FreezeForm, GrantForm, LanguageForm, PasswordForm
-from members.rules import LINK_CODE_LIFE, OrganisationStatus, Side
+from members.forms.me import ActForForm, FreezeForm, LanguageForm, PasswordForm
+from members.routes.frame import pages
+from members.rules import LINK_CODE_LIFE
 from members.use_cases.chat_links import make_link_code, unlink_chat
-from members.use_cases.freezing import freeze_person, thaw_person
-from members.use_cases.mandates import end_mandate, grant_mandate_by_handle
+from members.use_cases.freezing import freeze_person
 from members.use_cases.signing_in import (
     act_for,
     change_password,
@@ -18,140 +18,18 @@ from members.use_cases.signing_in import (
     revoke_other_sign_ins,
     revoke_sign_in,
 )
-from members.use_cases.standing import wake_organisation
-from network_app.core.errors import Invalid
 from network_app.core.i18n import LANGUAGES, lazy
-from network_app.core.permissions import Duty, Permission, may
-from network_app.core.texts import clean_line
+from network_app.core.permissions import Duty
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Choices, Form
 from network_app.pages.request import (
     actor,
-    asked_page,
     db,
     keep_although_refused,
     sign_in_id,
     sign_in_token,
     use_sign_in_token,
 )
-
-pages = Blueprint("members", __name__)
-PER_PAGE = 20
-
-
-# The register
-
-
-@pages.get("/members")
-def register() -> Answer:
-    """Search the members by name, country, coalition and side."""
-    filters = _filters()
-    total = queries.count_organisations(db(), **filters)
-    page_count = -(-total // PER_PAGE)
-    number = min(asked_page(), max(page_count, 1))
-    return page(
-        "members/register.html",
-        organisations=queries.organisations(db(), **filters, page=number, per_page=PER_PAGE),
-        total=total,
-        number=number,
-        page_count=page_count,
-        filters=filters,
-        countries=queries.countries(db()),
-        coalitions=queries.coalitions(db()),
-        sides=list(Side),
-    )
-
-
-def _filters() -> queries.Filters:
-    try:
-        text = clean_line(request.args.get("text"), "text", longest=100, required=False)
-    except Invalid:
-        text = ""
-    return {
-        "text": text,
-        "country": _asked("country", queries.countries(db())),
-        "coalition": _asked("coalition", [coalition.slug for coalition in queries.coalitions(db())]),
-        "side": _asked("side", list(Side)),
-    }
-
-
-def _asked(name: str, known: Sequence[str]) -> str:
-    value = request.args.get(name, "")
-    return value if value in known else ""
-
-
-@pages.get("/members/<slug>")
-def show(slug: str) -> Answer:
-    """Show one organisation; to its own people also who may do what for it."""
-    return _profile(slug, GrantForm())
-
-
-def _profile(slug: str, form: GrantForm, status: int = 200) -> Answer:
-    organisation = queries.organisation_by_slug(db(), slug)
-    ours = actor().organisation_id == organisation.id
-    return page(
-        "members/profile.html",
-        status,
-        organisation=organisation,
-        coalitions=queries.coalitions_of(db(), organisation.id),
-        ours=ours,
-        dormant=organisation.status is OrganisationStatus.DORMANT,
-        mandates=queries.current_mandates(db(), organisation.id) if ours else [],
-        may_manage=ours and may(actor(), Permission.MANAGE_MEMBERS),
-        form=form,
-    )
-
-
-def _with_problems(slug: str, refused: Form) -> Answer:
-    form = GrantForm(formdata=None)
-    form.problems += refused.problems
-    return _profile(slug, form, 422)
-
-
-@pages.post("/members/<slug>/mandates")
-def grant(slug: str) -> Answer:
-    """Let somebody do one more thing for my organisation."""
-    organisation_id = queries.organisation_by_slug(db(), slug).id
-    form = GrantForm()
-    if form.accepts(
-        lambda: grant_mandate_by_handle(
-            db(),
-            actor(),
-            handle=form.handle.data or "",
-            organisation_id=organisation_id,
-            duty=Duty(form.duty.data),
-        )
-    ):
-        return see_other("members.show", "people", slug=slug)
-    return _profile(slug, form, 422)
-
-
-@pages.post("/members/<slug>/mandates/<uuid:mandate_id>/end")
-def end(slug: str, mandate_id: uuid.UUID) -> Answer:
-    """End a mandate, at once and everywhere."""
-    form = Form()
-    if form.accepts(lambda: end_mandate(db(), actor(), mandate_id=mandate_id)):
-        return see_other("members.show", "people", slug=slug)
-    return _with_problems(slug, form)
-
-
-@pages.post("/members/<slug>/people/<uuid:person_id>/thaw")
-def thaw(slug: str, person_id: uuid.UUID) -> Answer:
-    """Give my word, one of two, that a frozen colleague may come back."""
-    form = Form()
-    if form.accepts(lambda: thaw_person(db(), actor(), person_id=person_id)):
-        return see_other("members.show", "people", slug=slug)
-    return _with_problems(slug, form)
-
-
-@pages.post("/members/wake")
-def wake() -> Answer:
-    """Bring my dormant organisation back."""
-    wake_organisation(db(), actor())
-    return see_other("members.show", slug=queries.get_organisation(db(), actor().own_organisation()).slug)
-
-
-# My own page
 
 
 @pages.get("/me")

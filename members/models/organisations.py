@@ -1,0 +1,59 @@
+"""The tables of who belongs to the network."""
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from members.rules import MONTHLY_CALLS, OrganisationKind, OrganisationStatus, Side
+from network_app.core.db import Base, EnumText, UtcDateTime, new_id
+
+
+class Coalition(Base):
+    """A grouping of organisations that runs itself."""
+
+    __tablename__ = "coalition"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+
+
+class Organisation(Base):
+    """A union, federation, worker centre or other body that is, or asks to be, a member."""
+
+    __tablename__ = "organisation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    folded: Mapped[str] = mapped_column(String(300), index=True)
+    kind: Mapped[OrganisationKind] = mapped_column(EnumText(OrganisationKind))
+    country: Mapped[str] = mapped_column(String(2), index=True)
+    side: Mapped[Side] = mapped_column(EnumText(Side))
+    family: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[OrganisationStatus] = mapped_column(EnumText(OrganisationStatus), index=True)
+    languages: Mapped[list[str]] = mapped_column(JSON)
+    room_language: Mapped[str] = mapped_column(String(12))
+    email: Mapped[str | None] = mapped_column(String(254))
+    joined_on: Mapped[date | None]
+    fictional: Mapped[bool] = mapped_column(default=False)
+    secretariat: Mapped[bool] = mapped_column(default=False)
+    bloc_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coalition.id"), index=True)
+    monthly_call_cap: Mapped[int] = mapped_column(default=MONTHLY_CALLS)
+
+    bloc: Mapped[Coalition | None] = relationship()
+
+
+class CoalitionMembership(Base):
+    """An organisation in a coalition, from and until; the past ones stay as history."""
+
+    __tablename__ = "coalition_membership"
+    __table_args__ = (UniqueConstraint("organisation_id", "coalition_id", "since"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    coalition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coalition.id"), index=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)

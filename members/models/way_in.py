@@ -1,0 +1,47 @@
+"""The tables of who is signed in where, and of what guards the way in."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from network_app.core.db import Base, UtcDateTime, new_id
+
+
+class SignIn(Base):
+    """One browser in which a person is signed in; the cookie holds the token, this row only its hash."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
+    device: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ThawWord(Base):
+    """One colleague's word that a frozen person may come back; it takes two."""
+
+    __tablename__ = "thaw_word"
+    __table_args__ = (UniqueConstraint("person_id", "given_by_id", "frozen_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WrongAttempt(Base):
+    """A wrong password or link code, counted under a keyed hash so that the row names nobody."""
+
+    __tablename__ = "wrong_attempt"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    subject: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
