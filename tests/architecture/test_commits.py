@@ -10,7 +10,8 @@ SEVEN_PLACES = {
     "web request": {"network_app/web/unit_of_work.py", "network_app/web/who.py"},
     "worker": {"network_app/worker.py"},
     "command line": {
-        "network_app/cli.py",
+        "network_app/cli/people.py",
+        "network_app/cli/records.py",
         "network_app/demo/commands.py",
         "network_app/demo/load.py",
         "network_app/demo/chat.py",
