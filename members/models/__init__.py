@@ -1,5 +1,7 @@
 """The tables of who belongs to the network and who may act for whom."""
 
+from members.models.freezing import FreezeWord, ThawWord
+from members.models.invitations import Invitation
 from members.models.organisations import (
     Coalition,
     CoalitionMembership,
@@ -11,16 +13,20 @@ from members.models.people import (
     Mandate,
     Person,
 )
+from members.models.tokens import ApiAnswer, ApiToken
 from members.models.way_in import (
     SignIn,
-    ThawWord,
     WrongAttempt,
 )
 
 __all__ = [
+    "ApiAnswer",
+    "ApiToken",
     "ChatIdentity",
     "Coalition",
     "CoalitionMembership",
+    "FreezeWord",
+    "Invitation",
     "LinkCode",
     "Mandate",
     "Organisation",

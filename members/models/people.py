@@ -26,11 +26,16 @@ class Person(Base):
     email = Sealed("email_ct")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(12), default="en")
+    # None: the zone of the country of the organisation acted for.
+    zone: Mapped[str | None] = mapped_column(String(40))
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Mandate(Base):
-    """One duty that a person holds for an organisation, from and until; ended ones stay as history."""
+    """One duty that a person holds for an organisation, from and until; ended ones stay as history.
+
+    An alternate's mandate holds only while nobody who has that duty as their own is there to use it.
+    """
 
     __tablename__ = "mandate"
 
@@ -40,10 +45,17 @@ class Mandate(Base):
     duty: Mapped[Duty] = mapped_column(EnumText(Duty))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    alternate: Mapped[bool] = mapped_column(default=False)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     granted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    ended_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    # Counts the changes, so that of two people who change it at once the second is told.
+    version: Mapped[int] = mapped_column(default=1)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     organisation: Mapped[Organisation] = relationship()
+    granted_by: Mapped[Person | None] = relationship(foreign_keys=[granted_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class ChatIdentity(Base):

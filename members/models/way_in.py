@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from network_app.core.db import Base, UtcDateTime, new_id
@@ -22,19 +22,6 @@ class SignIn(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class ThawWord(Base):
-    """One colleague's word that a frozen person may come back; it takes two."""
-
-    __tablename__ = "thaw_word"
-    __table_args__ = (UniqueConstraint("person_id", "given_by_id", "frozen_at"),)
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    given_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class WrongAttempt(Base):

@@ -65,6 +65,7 @@ def grant_mandate(
         organisation_id=organisation.id,
         duty=duty,
         since=clock.now(session),
+        granted_at=clock.now(session),
         granted_by_id=actor.person_id,
     )
     session.add(mandate)
