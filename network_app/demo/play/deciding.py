@@ -22,6 +22,7 @@ BY_POLL = (("sokha", "We agree"), ("jiwoo", "We agree"), ("sanne", "We agree"))
 BY_COMMAND = (("wulan", "agree"), ("jamal", "agree"), ("anna", "reservation because we want the amount checked first"))
 ON_THE_WEB = ("saima", "haruka", "maggie", "denise", "palesa", "niran", "shirin", "yating")
 EIGHT_DAYS = 8 * 24
+HEAD = re.compile(r"\b[0-9a-f]{8,64}\b")
 
 
 def play(stage: Stage) -> None:
@@ -59,18 +60,21 @@ def _cast(stage: Stage, vote: str) -> None:
     for handle, answer in BY_POLL:
         member, room = stage.in_own_room(handle)
         member.hears(room, vote)
-        member.answer_poll(room, vote, answer)
-        member.hears(room, "your vote is counted")
+        _receipt(stage, vote, handle, member.hears_reply(room, member.answer_poll(room, vote, answer)))
     for handle, words in BY_COMMAND:
         member, room = stage.in_own_room(handle)
-        member.say(room, f"!vote {vote} {words}")
-        member.hears(room, "your vote is counted")
+        _receipt(stage, vote, handle, member.hears_reply(room, member.say(room, f"!vote {vote} {words}")))
     for handle in ON_THE_WEB:
         page = stage.does(handle, f"/votes/{vote}", "We agree")
         stage.check("Entry" in page.words, f"{handle} gets a receipt on the page", page.words[:400])
     stage.say(
         f"{vote}: {len(BY_POLL)} by poll, {len(BY_COMMAND)} by !vote, {len(ON_THE_WEB)} on the web; each has a receipt"
     )
+
+
+def _receipt(stage: Stage, vote: str, handle: str, reply: str) -> None:
+    """Each room speaks its own language, so the receipt is known by its reference and the head of the board."""
+    stage.check(vote in reply and HEAD.search(reply) is not None, f"{handle} gets a receipt in chat", reply)
 
 
 def _closed(stage: Stage, vote: str, words: str) -> None:
@@ -104,8 +108,8 @@ def _launched(stage: Stage) -> None:
 def _blocked(stage: Stage) -> None:
     vote = _propose(stage, HARSH, "All three brands are named in public before they have answered.", "Matalan")
     member, room = stage.in_own_room("rithy")
-    member.say(room, f"!vote {vote} block because our members fear for their jobs in other factories")
-    member.hears(room, "your vote is counted")
+    said = member.say(room, f"!vote {vote} block because our members fear for their jobs in other factories")
+    _receipt(stage, vote, "rithy", member.hears_reply(room, said))
     for handle in ("saima", "haruka", "maggie", "shirin", "yating"):
         stage.does(handle, f"/votes/{vote}", "We agree")
     stage.let_pass(EIGHT_DAYS + 4 * 24)

@@ -73,8 +73,8 @@ class Member:
         event_id: str = self._call("PUT", path, content)["event_id"]
         return event_id
 
-    def answer_poll(self, room: str, title: str, option: str) -> None:
-        """Answer the poll about `title` as Element does. Raises LookupError."""
+    def answer_poll(self, room: str, title: str, option: str) -> str:
+        """Answer the poll about `title` as Element does; returns the event's id. Raises LookupError."""
         poll = wait_for(lambda: self._poll(room, title), f"a poll about {title!r} in the room of {self.handle}")
         start = poll["content"][POLL_START]
         answers = {_text(answer): answer["id"] for answer in start["answers"]}
@@ -82,7 +82,7 @@ class Member:
         if chosen is None:
             raise LookupError(f"no answer {option!r} in {sorted(answers)}")
         relation = {"rel_type": "m.reference", "event_id": poll["event_id"]}
-        self.send(room, POLL_ANSWER, {"m.relates_to": relation, POLL_ANSWER: {"answers": [chosen]}})
+        return self.send(room, POLL_ANSWER, {"m.relates_to": relation, POLL_ANSWER: {"answers": [chosen]}})
 
     def _poll(self, room: str, title: str) -> Event | None:
         polls = [event for event in self.events(room) if event["type"] == POLL_START]
@@ -95,6 +95,18 @@ class Member:
             return next((text for text in self.texts(room) if words in text), None)
 
         return wait_for(find, f"{words!r} in the room of {self.handle}", seconds=seconds)
+
+    def hears_reply(self, room: str, event_id: str, *, seconds: float = 150) -> str:
+        """Wait for the reply to what one sent, in whatever language it comes. Raises LookupError."""
+
+        def find() -> str | None:
+            for event in self.events(room):
+                relation = event["content"].get("m.relates_to") or {}
+                if (relation.get("m.in_reply_to") or {}).get("event_id") == event_id:
+                    return str(event["content"].get("body", ""))
+            return None
+
+        return wait_for(find, f"a reply to {self.handle}", seconds=seconds)
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         request = urllib.request.Request(f"{self._base}/_matrix/client/v3/{path}", method=method)  # noqa: S310  # loopback
