@@ -30,6 +30,8 @@ from members.queries.people import (
     person_by_chat,
     person_by_email,
     person_by_handle,
+    zone_of_person,
+    zone_to_write_in,
 )
 from members.queries.rolls import (
     RollCandidate,
@@ -41,12 +43,15 @@ from members.queries.sign_ins import (
     sign_ins_of,
     token_hash,
 )
+from members.queries.tokens import TokenHolder, actor_for_token, tokens_of
 
 __all__ = [
     "Contact",
     "Filters",
     "RollCandidate",
+    "TokenHolder",
     "actor_for",
+    "actor_for_token",
     "bloc_name",
     "chat_identities",
     "coalition_by_slug",
@@ -76,4 +81,7 @@ __all__ = [
     "roll_candidates",
     "sign_ins_of",
     "token_hash",
+    "tokens_of",
+    "zone_of_person",
+    "zone_to_write_in",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from members.messages import tell_of_freeze
 from members.models import ChatIdentity, LinkCode, Person, SignIn, ThawWord
 from members.queries import organisations_of, person_by_handle
+from members.use_cases.tokens import revoke_tokens_of
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, NotAllowed, NotFound
@@ -32,6 +33,7 @@ def freeze_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> Pe
     session.execute(ended.values(revoked_at=now))
     session.execute(delete(ChatIdentity).where(ChatIdentity.person_id == person.id))
     session.execute(delete(LinkCode).where(LinkCode.person_id == person.id))
+    revoke_tokens_of(session, person_id=person.id)
     session.flush()
     audit.record(session, actor, "freeze_person", f"person:{person.id}")
     tell_of_freeze(session, person)
