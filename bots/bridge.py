@@ -7,6 +7,8 @@ that somebody sits in a room gives no right.
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -19,12 +21,20 @@ from bots.lease import Lease, LeaseLost
 from bots.polls import take_poll_answer
 from bots.registry import GuestState, Room, note_guest, room_by_id
 from bots.trouble import where
-from members.queries import actor_for, get_organisation, get_person, organisations_of, person_by_chat
+from members.queries import (
+    actor_for,
+    get_organisation,
+    get_person,
+    organisations_of,
+    person_by_chat,
+    zone_to_write_in,
+)
 from network_app.core.db import lock
 from network_app.core.errors import Invalid, NetworkError
-from network_app.core.i18n import lazy, use_language
+from network_app.core.i18n import lazy, use_language, use_zone
 from network_app.core.outbox import REPLY, enqueue_chat
 from network_app.core.permissions import Actor, require
+from network_app.core.zones import UTC, zone_of_country
 
 log = structlog.get_logger()
 Table = tuple[Command, ...]
@@ -71,7 +81,7 @@ def _answer(session: Session, commands: Table, row: Incoming) -> None:
         note_guest(session, room.name, event.person, PRESENCE.get(event.state, GuestState.LEFT))
         return
     language = language_of(session, room)
-    with use_language(language):
+    with use_language(language), use_zone(zone_of(session, room)):
         reply = _reply_to(session, commands, room, event, row)
         if reply is not None:
             _say(session, room, row.event_id, reply, language_of(session, room))
@@ -134,6 +144,15 @@ def language_of(session: Session, room: Room) -> str:
     if room.kind == "dm":
         return get_person(session, room.key).language
     return "en"
+
+
+def zone_of(session: Session, room: Room) -> ZoneInfo:
+    """The zone in which moments are told in a room: the organisation's country's, or the person's in a direct chat."""
+    if room.kind == "org":
+        return zone_of_country(get_organisation(session, room.key).country)
+    if room.kind == "dm":
+        return zone_to_write_in(session, room.key)
+    return UTC
 
 
 def _say(session: Session, room: Room, event_id: str, reply: Reply, language: str) -> None:

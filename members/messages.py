@@ -2,15 +2,23 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
 from members.models import Mandate, Person
-from members.queries import chat_identities, get_organisation, get_person, mail_contacts, organisations_of
+from members.queries import (
+    chat_identities,
+    get_organisation,
+    get_person,
+    mail_contacts,
+    organisations_of,
+    zone_to_write_in,
+)
 from network_app.core import clock
-from network_app.core.i18n import use_language
+from network_app.core.i18n import use_language, use_zone
 from network_app.core.outbox import NORMAL, URGENT, enqueue_chat, enqueue_mail
+from network_app.core.zones import zone_of_country
 
 
 def tell_organisation(
@@ -24,20 +32,20 @@ def tell_organisation(
     not_before: datetime | None = None,
     priority: int = NORMAL,
 ) -> None:
-    """Plan a message to an organisation's room and to each of its mail contacts, each in its own language.
+    """Plan a message to an organisation's room and to each of its mail contacts, each in its own language and zone.
 
     `key` makes it happen once. Values are plain, or lazy sentences, which are put into the reader's language here.
     Safety: never a worker's name or words; a room and a mailbox are read by others.
     """
     organisation = get_organisation(session, organisation_id)
-    language = organisation.room_language
+    language, zone = organisation.room_language, zone_of_country(organisation.country)
     enqueue_chat(
         session,
         key=f"{key}:{organisation_id}:chat",
         room=f"org:{organisation_id}",
         language=language,
         template=template,
-        values=_plain(values, language),
+        values=_plain(values, language, zone),
         gate=gate,
         not_before=not_before,
         priority=priority,
@@ -49,7 +57,7 @@ def tell_organisation(
             to=contact.address,
             language=contact.language,
             template=template,
-            values=_plain(values, contact.language),
+            values=_plain(values, contact.language, zone),
             gate=gate,
             not_before=not_before,
         )
@@ -70,7 +78,7 @@ def tell_person(
     person = get_person(session, person_id)
     if person.frozen_at is not None:
         return
-    plain = _plain(values, person.language)
+    plain = _plain(values, person.language, zone_to_write_in(session, person_id))
     if chat_identities(session, person_id):
         enqueue_chat(
             session,
@@ -134,6 +142,6 @@ def tell_of_link(session: Session, person: Person, matrix_id: str) -> None:
         )
 
 
-def _plain(values: Mapping[str, object], language: str) -> dict[str, str | int]:
-    with use_language(language):
+def _plain(values: Mapping[str, object], language: str, zone: tzinfo) -> dict[str, str | int]:
+    with use_language(language), use_zone(zone):
         return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -15,6 +16,7 @@ from network_app.core.db import get
 from network_app.core.errors import Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Duty
+from network_app.core.zones import zone_named, zone_of_country
 
 
 def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID | None = None) -> Actor:
@@ -45,6 +47,7 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
         country=organisation.country,
         secretariat=organisation.secretariat,
         language=person.language,
+        zone=zone_of_person(person, organisation.country).key,
         mandate_ids=frozenset(mandate.id for mandate in mandates),
     )
 
@@ -52,6 +55,17 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
 def get_person(session: Session, person_id: uuid.UUID) -> Person:
     """Load a person; raises NotFound."""
     return get(session, Person, person_id)
+
+
+def zone_of_person(person: Person, country: str | None) -> ZoneInfo:
+    """Return the zone a person chose, or else that of the country of the organisation they act for."""
+    return zone_named(person.zone) or zone_of_country(country)
+
+
+def zone_to_write_in(session: Session, person_id: uuid.UUID) -> ZoneInfo:
+    """Return the zone in which a person is written to, whichever organisation it is about."""
+    first = next(iter(organisations_of(session, person_id)), None)
+    return zone_of_person(get_person(session, person_id), first.country if first else None)
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

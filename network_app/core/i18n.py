@@ -16,15 +16,16 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from babel.support import NullTranslations, Translations
 from markupsafe import escape
+
+from network_app.core.zones import UTC, is_ambiguous
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 PSEUDO = "en-XA"
@@ -48,6 +49,7 @@ LANGUAGES: dict[str, Language] = {
 }
 
 _current: ContextVar[str] = ContextVar("language", default="en")
+_where: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 
 
 def current_language() -> str:
@@ -68,6 +70,26 @@ def use_language(code: str) -> Iterator[None]:
 def set_language(code: str) -> None:
     """Speak `code` from here on in this context (a web request has a context of its own)."""
     _current.set(code if code in LANGUAGES else "en")
+
+
+@contextmanager
+def use_zone(zone: tzinfo) -> Iterator[None]:
+    """Tell moments on the wall clock of `zone` inside the block."""
+    token = _where.set(zone)
+    try:
+        yield
+    finally:
+        _where.reset(token)
+
+
+def set_zone(zone: tzinfo) -> None:
+    """Tell moments on the wall clock of `zone` from here on in this context."""
+    _where.set(zone)
+
+
+def current_zone() -> tzinfo:
+    """The zone of the person who is being spoken to; UTC as long as nobody said."""
+    return _where.get()
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -174,10 +196,24 @@ def date_text(day: date) -> str:
 
 
 def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:
-    """A moment with its zone named, so that nobody far away misses a deadline."""
-    where = zone or ZoneInfo("UTC")
-    local = moment.astimezone(where)
-    return f"{_written(local.replace(tzinfo=None, second=0, microsecond=0), locale())} {local.tzname()}"
+    """A moment on the reader's clock with its zone named, so that nobody far away misses a deadline."""
+    local = moment.astimezone(zone or _where.get())
+    minute = _written(local.replace(tzinfo=None, second=0, microsecond=0), locale())
+    # Safety: when summer time ends an hour comes twice, and a deadline in it must not be read as the other one.
+    offset = f" ({local:%z})" if is_ambiguous(local) else ""
+    return f"{minute} {_zone_name(local.tzinfo, locale())}{offset}"
+
+
+def zone_text(zone: tzinfo) -> str:
+    """The zone's name as people there say it: `Bangladesh Time`."""
+    return _zone_name(zone, locale())
+
+
+@functools.lru_cache(maxsize=1024)
+def _zone_name(zone: tzinfo | None, rules: Locale) -> str:
+    if zone is None or getattr(zone, "key", "UTC") in ("UTC", "Etc/UTC"):
+        return "UTC"
+    return str(get_timezone_location(zone, locale=rules))
 
 
 @functools.lru_cache(maxsize=4096)

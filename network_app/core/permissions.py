@@ -108,6 +108,7 @@ class Actor:
     country: str = ""
     secretariat: bool = False
     language: str = "en"
+    zone: str = "UTC"
     appeal_id: uuid.UUID | None = None
 
     @staticmethod

@@ -1,11 +1,15 @@
-"""In which language a page speaks: asked for in the address, chosen before, the person's own, or the browser's."""
+"""In which language a page speaks: asked for in the address, chosen before, the person's own, or the browser's.
+
+Moments are told in the person's own zone; a stranger, of whom we know none, reads UTC.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, g, request
 
-from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, set_language
+from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, set_language, set_zone
 from network_app.core.permissions import Actor
+from network_app.core.zones import UTC, zone_named
 
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
@@ -20,6 +24,7 @@ def install(app: Flask, languages: tuple[str, ...]) -> None:
     @app.before_request
     def choose() -> None:
         set_language(_wanted(offered))
+        set_zone(zone_named(_actor().zone) or UTC)
 
     @app.after_request
     def remember(answer: Response) -> Response:
@@ -33,9 +38,14 @@ def install(app: Flask, languages: tuple[str, ...]) -> None:
         return answer
 
 
+def _actor() -> Actor:
+    found: Actor = g.get("actor") or Actor.nobody()
+    return found
+
+
 def _wanted(offered: list[str]) -> str:
-    actor: Actor | None = g.get("actor")
-    own = actor.language if actor is not None and actor.is_person else None
+    actor = _actor()
+    own = actor.language if actor.is_person else None
     for code in (request.args.get("lang"), request.cookies.get(COOKIE), own):
         if code in offered:
             return code

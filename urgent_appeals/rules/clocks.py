@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.i18n import LazyText, lazy
-from network_app.core.workdays import is_working_day
+from network_app.core.workdays import add_working_days
 from urgent_appeals.rules.stages import ENDED, Stage
 
 
@@ -86,12 +86,7 @@ COERCION_WINDOW = timedelta(hours=72)
 
 def end_of(span: Span, start: datetime, country: str) -> datetime:
     """When a promised time that began at `start` is over. Working days are those of the recipient's country."""
-    moment = start + timedelta(hours=span.hours, days=span.days)
-    left = span.working_days
-    while left:
-        moment += timedelta(days=1)
-        left -= is_working_day(moment.date(), country)
-    return moment
+    return add_working_days(start + timedelta(hours=span.hours, days=span.days), span.working_days, country)
 
 
 class Clocked(Protocol):
