@@ -1,0 +1,49 @@
+"""How long a mandate, an invitation and a word of warning hold. Source: DOMAIN 1."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from network_app.core.errors import Invalid
+from network_app.core.i18n import lazy
+
+INVITATION_LIFE = timedelta(hours=72)
+# Somebody who mistypes has enough of these; somebody who tries out addresses has not.
+TAKEN_PER_INVITATION = 5
+WARN_BEFORE_END = timedelta(days=14)
+FREEZE_WORD_LIFE = timedelta(hours=24)
+LONGEST_TERM = timedelta(days=5 * 366)
+
+
+class InvitationState(StrEnum):
+    """Whether a link still lets somebody in, and if not, why."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    USED = "used"
+    RECALLED = "recalled"
+    UNKNOWN = "unknown"
+
+
+def term(now: datetime, first_day: date | None, last_day: date | None) -> tuple[datetime, datetime | None]:
+    """Return from when and until when a mandate holds; days are whole days in UTC, without a first one it is now.
+
+    Raises Invalid naming the field for a day that has passed, comes too late, or stands the wrong way round.
+    """
+    today = now.date()
+    for day, field in ((first_day, "first_day"), (last_day, "last_day")):
+        if day is not None and not today <= day <= today + LONGEST_TERM:
+            raise Invalid(lazy("Choose a day from today on, at most five years ahead."), field=field)
+    if first_day and last_day and last_day < first_day:
+        raise Invalid(lazy("The last day comes before the first."), field="last_day")
+    since = datetime.combine(first_day, time(), UTC) if first_day and first_day > today else now
+    return since, end_of(last_day) if last_day else None
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day is over, in UTC."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def last_day_of(until: datetime) -> date:
+    """Return the last day on which something holds that ends at `until`."""
+    return (until - timedelta(microseconds=1)).date()
