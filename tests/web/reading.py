@@ -31,7 +31,8 @@ class Page(HTMLParser):
     def form(self, action: str) -> FormOnPage:
         """The form that posts to this address, or else the first whose address begins like this."""
         alike = [each for each in self.forms if each.action.startswith(action)]
-        return next((each for each in alike if each.action == action), alike[0])
+        # Where on the page the answer is shown ("#act") is the browser's own business.
+        return next((each for each in alike if each.action.partition("#")[0] == action), alike[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}

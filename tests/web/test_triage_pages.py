@@ -87,16 +87,16 @@ def test_from_the_queue_to_an_accepted_case(world: World) -> None:
     path = f"/appeals/{appeal.ref}"
     assert path in first.get("/appeals").text
     assert first.send(path, f"{path}/acknowledge").status_code == 303
-    assert first.send(path, f"{path}/triage", **TESTS).status_code == 303
+    assert first.send(f"{path}/triage", f"{path}/triage", **TESTS).status_code == 303
     assert f"{path}/triage/confirm" in first.get(path).text
     assert "must be of another organisation" in first.send(path, f"{path}/triage/confirm").text
     assert second.send(path, f"{path}/triage/confirm").status_code == 303
-    assert third.send(path, f"{path}/verify", **{"source-text": "a shop steward"}).status_code == 303
+    assert third.send(f"{path}/verify", f"{path}/verify", **{"source-text": "a shop steward"}).status_code == 303
     assert world.again(appeal).stage is Stage.ACCEPTED
     consent = {"use": "name_to_target", "basis": "union_mandate", "giver": "the union", "how": "by phone"}
-    assert first.send(path, f"{path}/consent", **consent, language="en").status_code == 303
-    assert first.send(path, f"{path}/question", **{"question-text": "How many?"}).status_code == 303
-    assert first.send(path, f"{path}/news", **{"news-text": "We wrote."}).status_code == 303
+    assert first.send(f"{path}/consent", f"{path}/consent", **consent, language="en").status_code == 303
+    assert first.send(f"{path}/question", f"{path}/question", **{"question-text": "How many?"}).status_code == 303
+    assert first.send(f"{path}/news", f"{path}/news", **{"news-text": "We wrote."}).status_code == 303
     text = first.get(path).text
     assert "How many?" in text
     assert "We wrote." in text
@@ -107,11 +107,11 @@ def test_declining_needs_a_reason(world: World) -> None:
     appeal = make_appeal(world.session)
     browser = world.browser(world.region.triager)
     path = f"/appeals/{appeal.ref}"
-    refused = browser.send(path, f"{path}/triage", **(TESTS | {"choice": "decline"}))
+    refused = browser.send(f"{path}/triage", f"{path}/triage", **(TESTS | {"choice": "decline"}))
     assert (refused.status_code, Page(refused.text).wrong) == (422, ["reason"])
     assert Page(refused.text).form(f"{path}/triage").values["genuine"] == "we know it"
     sent = TESTS | {"choice": "decline", "reason": "Ask the labour court."}
-    assert browser.send(path, f"{path}/triage", **sent).status_code == 303
+    assert browser.send(f"{path}/triage", f"{path}/triage", **sent).status_code == 303
 
 
 BAD = {
@@ -139,7 +139,7 @@ def test_every_field_of_the_team_with_every_bad_input(world: World, action: str)
     good = FORMS[action]
     for name in good:
         for kind, typed in BAD.items():
-            answer = browser.send(path, f"{path}/{action}", **(good | {name: typed}))
+            answer = browser.send(f"{path}/{action}", f"{path}/{action}", **(good | {name: typed}))
             assert answer.status_code == 422, (action, name, kind)
             page = Page(answer.text)
             assert page.wrong == [name], (action, name, kind)
@@ -147,6 +147,16 @@ def test_every_field_of_the_team_with_every_bad_input(world: World, action: str)
             others = {each: kept.get(each) for each in good if each != name}
             assert others == {each: good[each] for each in others}, (action, name, kind)
     assert world.again(appeal).stage is Stage.RECEIVED
+
+
+def test_the_page_of_a_case_opens_one_form_at_a_time_and_only_what_is_offered(world: World) -> None:
+    appeal = make_appeal(world.session)
+    browser = world.browser(world.region.triager)
+    path = f"/appeals/{appeal.ref}"
+    for act, opened in (("", False), ("/triage", True), ("/reopen", False), ("/triage/disagree", False)):
+        text = browser.get(path + act).text
+        assert f'href="{path}/question#act"' in text, act
+        assert ('id="act"' in text, "<textarea" in text) == (opened, opened), act
 
 
 ACTS = (
@@ -216,7 +226,7 @@ def test_the_workers_brake_by_a_second_channel(world: World) -> None:
     assert browser.send(path, f"{path}/publication/stop").status_code == 303
     for what, stage in (("stop", Stage.PAUSED_BY_WORKERS), ("resume", Stage.ACCEPTED), ("publish", Stage.ACCEPTED)):
         sent = {"note-what": what, "note-text": "met them"}
-        assert browser.send(path, f"{path}/brake", **sent).status_code == 303
+        assert browser.send(f"{path}/brake", f"{path}/brake", **sent).status_code == 303
         assert world.again(appeal).stage is stage
     assert world.again(appeal).publication_stopped_at is None
 

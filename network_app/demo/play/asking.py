@@ -30,7 +30,7 @@ def _targets(stage: Stage, case: str) -> None:
     found = re.search(r"(F-[2-9A-Z]+)", stage.browser("rithy").open("/facilities?text=Violet+Apparel").html)
     stage.check(found is not None, "the factory is in the register")
     facility = str(found and found[1])
-    stage.does("rithy", case, "This is the one", facility=facility)
+    stage.does("rithy", f"{case}/facility", "This is the one", facility=facility)
     page = stage.browser("rithy").open(f"/facilities/{facility}")
     for words in ("Workers testify", "2006", "July 2019"):
         stage.check(words in page.words, f"both sides of the brands' claims are shown ({words})", page.words[:900])

@@ -15,7 +15,7 @@ def play(stage: Stage) -> None:
     ref = _find(stage)
     case = f"/appeals/{ref}"
     stage.does("rithy", case, "Take it in hand")
-    stage.does("rithy", case, "Ask", text=QUESTION)
+    stage.does("rithy", f"{case}/question", "Ask", text=QUESTION)
     phone, page = own_page(stage)
     stage.check(QUESTION in page.words, "the filer sees the question with the receipt", page.words[:500])
     stage.check("rithy" not in page.words.lower(), "and not who asks")
@@ -41,7 +41,7 @@ def _find(stage: Stage) -> str:
 def _triage(stage: Stage, case: str) -> None:
     stage.does(
         "rithy",
-        case,
+        f"{case}/triage",
         "Propose this decision",
         genuine="The closing notice and a payslip fit what the labour ministry published.",
         wanted="The local union speaks for the workers, with their mandate.",
@@ -61,7 +61,7 @@ def _verify(stage: Stage, case: str) -> None:
     page = stage.browser("anna").open(case)
     stage.check(page.status == 404, "before it is verified the network knows of nothing", str(page.status))
     source = "Spoke with two workers of another hall by phone; compared with the published closing notice."
-    stage.does("niran", case, "Verify", text=source)
+    stage.does("niran", f"{case}/verify", "Verify", text=source)
     stage.say("verified by a second organisation with a second source")
 
 
@@ -69,7 +69,7 @@ def _consents(stage: Stage, case: str) -> None:
     for use in ("share_with_network", "name_to_target"):
         stage.does(
             "rithy",
-            case,
+            f"{case}/consent",
             "Record it",
             use=use,
             granted="yes",
