@@ -85,8 +85,9 @@ def _compose(settings: Settings, session: Session, row: outbox.Outgoing) -> Emai
         return message
     message["From"] = f"{settings.network_name} <{settings.mail_from}>"
     message["Auto-Submitted"] = "auto-generated"
-    body = render(f"mail/{row.template}/body.md", row.language, **row.values)
-    message["Subject"] = render(f"mail/{row.template}/subject.txt", row.language, **row.values)
+    values = outbox.opened_values(row)
+    body = render(f"mail/{row.template}/body.md", row.language, **values)
+    message["Subject"] = render(f"mail/{row.template}/subject.txt", row.language, **values)
     message.set_content(markdown_to_text(body))
     message.add_alternative(_html(row.language, markdown_to_html(body)), subtype="html")
     return message

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from network_app.core.db import Base, UtcDateTime, new_id
+from members.rules import Strength
+from network_app.core.db import Base, EnumText, UtcDateTime, new_id
 
 
 class SignIn(Base):
@@ -19,6 +20,10 @@ class SignIn(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     device: Mapped[str] = mapped_column(String(80), default="")
+    strength: Mapped[Strength] = mapped_column(EnumText(Strength), default=Strength.PASSWORD)
+    # What the person might do when this token was made: with other rights the browser gets another token.
+    rights: Mapped[str] = mapped_column(String(64), default="")
+    strict: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from members.models import ChatIdentity, LinkCode, Mandate, Organisation, Person
+from members.models import Absence, ChatIdentity, LinkCode, Mandate, Organisation, Person
 from members.rules import ACTING, LINK_CODE_LIFE, clean_address, clean_handle
 from network_app.core import clock
 from network_app.core.crypto import keyed_hash
@@ -24,11 +24,12 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
 
     Raises NotAllowed for a person who is frozen, holds no mandate there, or whose organisation may not act.
     """
+    now = clock.now(session)
     held = (
-        select(Mandate, Person, Organisation)
+        select(Mandate, Person, Organisation, held_at(now))
         .join(Mandate.person)
         .join(Mandate.organisation)
-        .where(Mandate.person_id == person_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
+        .where(Mandate.person_id == person_id, in_term(now), Person.frozen_at.is_(None))
         .where(Organisation.status.in_(ACTING))
         .order_by(Mandate.since, Organisation.folded, Organisation.id)
     )
@@ -37,18 +38,19 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
     rows = session.execute(held).all()
     if not rows:
         raise NotAllowed(lazy("You hold no mandate here now."))
-    _, person, organisation = rows[0]
-    mandates = [mandate for mandate, _, _ in rows if mandate.organisation_id == organisation.id]
+    _, person, organisation, _ = rows[0]
+    mandates = [(mandate, usable) for mandate, _, there, usable in rows if there.id == organisation.id]
     return Actor(
         kind=ActorKind.PERSON,
         person_id=person.id,
         organisation_id=organisation.id,
-        duties=frozenset(mandate.duty for mandate in mandates),
+        # An alternate who waits belongs to the organisation, and may do nothing yet.
+        duties=frozenset(mandate.duty for mandate, usable in mandates if usable),
         country=organisation.country,
         secretariat=organisation.secretariat,
         language=person.language,
         zone=zone_of_person(person, organisation.country).key,
-        mandate_ids=frozenset(mandate.id for mandate in mandates),
+        mandate_ids=frozenset(mandate.id for mandate, _ in mandates),
     )
 
 
@@ -138,7 +140,7 @@ def linked_people(session: Session, organisation_id: uuid.UUID) -> list[tuple[uu
         select(ChatIdentity.person_id, ChatIdentity.matrix_id)
         .join(Person, Person.id == ChatIdentity.person_id)
         .join(Mandate, Mandate.person_id == Person.id)
-        .where(Mandate.organisation_id == organisation_id, held_at(clock.now(session)), Person.frozen_at.is_(None))
+        .where(Mandate.organisation_id == organisation_id, in_term(clock.now(session)), Person.frozen_at.is_(None))
         .distinct()
         .order_by(ChatIdentity.matrix_id)
     )
@@ -157,6 +159,12 @@ def current_mandate(session: Session, person_id: uuid.UUID, organisation_id: uui
     )
 
 
+def people_in(session: Session, organisation_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return who acts for an organisation now, as ids: alternates who wait too, the frozen not."""
+    inside = select(Mandate.person_id).join(Mandate.person).where(Mandate.organisation_id == organisation_id)
+    return set(session.scalars(inside.where(in_term(clock.now(session)), Person.frozen_at.is_(None))))
+
+
 def current_mandates(session: Session, organisation_id: uuid.UUID) -> Sequence[Mandate]:
     """List an organisation's mandates that hold now, frozen people's too, the oldest first."""
     return session.scalars(
@@ -169,10 +177,50 @@ def current_mandates(session: Session, organisation_id: uuid.UUID) -> Sequence[M
 
 def organisations_of(session: Session, person_id: uuid.UUID) -> list[Organisation]:
     """List the organisations a person may act for now, by name."""
-    mandated = select(Mandate.organisation_id).where(Mandate.person_id == person_id, held_at(clock.now(session)))
+    mandated = select(Mandate.organisation_id).where(Mandate.person_id == person_id, in_term(clock.now(session)))
     chosen = select(Organisation).where(Organisation.id.in_(mandated), Organisation.status.in_(ACTING))
     return list(session.scalars(chosen.order_by(Organisation.folded)))
 
 
 def held_at(now: datetime) -> ColumnElement[bool]:
-    return and_(Mandate.since <= now, or_(Mandate.until.is_(None), Mandate.until > now))
+    """Say whether a mandate may be used at `now`: an alternate's only while nobody has the duty as their own."""
+    return and_(in_term(now), or_(Mandate.alternate.is_(False), ~_somebody_is_there(now)))
+
+
+def in_term(now: datetime) -> ColumnElement[bool]:
+    """Say whether `now` lies between a mandate's from and until, also if an alternate waits with it."""
+    return _in_term(Mandate, now)
+
+
+def _in_term(mandate: type[Mandate], now: datetime) -> ColumnElement[bool]:
+    return and_(mandate.since <= now, or_(mandate.until.is_(None), mandate.until > now))
+
+
+def _somebody_is_there(now: datetime) -> ColumnElement[bool]:
+    own, holder = aliased(Mandate), aliased(Person)
+    same = and_(own.organisation_id == Mandate.organisation_id, own.duty == Mandate.duty, own.alternate.is_(False))
+    away = select(Absence.id).where(
+        Absence.person_id == own.person_id,
+        Absence.ended_at.is_(None),
+        Absence.starts_on <= now.date(),
+        Absence.ends_on >= now.date(),
+    )
+    there = select(own.id).join(holder, holder.id == own.person_id).where(holder.frozen_at.is_(None))
+    return there.where(same, _in_term(own, now), ~away.correlate(own).exists()).correlate(Mandate).exists()
+
+
+def is_colleague(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
+    """Say whether the actor acts for an organisation that this other person, frozen or not, acts for too."""
+    theirs = {organisation.id for organisation in organisations_of(session, person_id)}
+    return actor.person_id != person_id and actor.organisation_id in theirs
+
+
+def has_colleagues(session: Session, person_id: uuid.UUID) -> bool:
+    """Say whether anybody else, not frozen, acts for one of this person's organisations."""
+    theirs = organisations_of(session, person_id)
+    return any(people_in(session, organisation.id) - {person_id} for organisation in theirs)
+
+
+def last_cut_off(session: Session) -> datetime | None:
+    """Return when somebody was last frozen, of those who still are: the bot puts such a person out at once."""
+    return session.scalar(select(func.max(Person.frozen_at)))

@@ -6,9 +6,9 @@ from members import queries
 from members.forms.mandates import GrantForm
 from members.routes.frame import pages
 from members.rules import OrganisationStatus
-from members.use_cases.freezing import thaw_person
 from members.use_cases.mandates import end_mandate, grant_mandate_by_handle
 from members.use_cases.standing import wake_organisation
+from members.use_cases.thawing import thaw_person
 from network_app.core.permissions import Duty, Permission, may
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form

@@ -1,90 +1,80 @@
-"""People, and the mandates under which they act. Granted from inside, announced, and ended at once everywhere."""
+"""The mandates under which people act. Granted from inside, announced, and ended at once everywhere."""
 
 import uuid
+from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from members.messages import tell_of_mandate
-from members.models import Mandate, Organisation, Person, SignIn
-from members.queries import current_mandate, current_mandates, email_key, get_person, person_by_handle
-from members.rules import clean_address, clean_handle
-from members.use_cases.passwords import hash_password
+from members.messages import tell_of_change, tell_of_handing_over, tell_of_mandate
+from members.models import Mandate, Organisation, Person
+from members.queries import current_mandates, get_person, person_by_handle
+from members.rules import end_of, term
+from members.use_cases.people import add_person
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Duty, Permission, require
 
-
-def add_person(
-    session: Session, actor: Actor, *, handle: str, email: str | None = None, language: str = "en", password: str = ""
-) -> Person:
-    """Add a person who may then be given mandates; raises NotAllowed, Invalid, and Conflict for a twin.
-
-    Without a password nobody can sign in as this person yet.
-    """
-    if actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed()
-    name, address = clean_handle(handle), clean_address(email) if email else None
-    if person_by_handle(session, name):
-        raise Conflict(lazy("Somebody has this handle already."), field="handle")
-    if address and session.scalar(select(Person.id).where(Person.email_key == email_key(address))):
-        raise Conflict(lazy("Somebody has this e-mail address already."), field="email")
-    person = Person(id=new_id(), handle=name, language=language)
-    if address:
-        person.email, person.email_key = address, email_key(address)
-    if password:
-        person.password_hash = hash_password(password)
-    session.add(person)
-    session.flush()
-    audit.record(session, actor, "add_person", f"person:{person.id}")
-    return person
+__all__ = [
+    "add_person",
+    "change_mandate",
+    "end_mandate",
+    "grant_mandate",
+    "grant_mandate_by_handle",
+    "hand_over_mandate",
+]
 
 
 def grant_mandate(
-    session: Session, actor: Actor, *, person_id: uuid.UUID, organisation_id: uuid.UUID, duty: Duty
+    session: Session,
+    actor: Actor,
+    *,
+    person_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    duty: Duty,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    alternate: bool = False,
 ) -> Mandate:
-    """Let a person act for an organisation from now on, and announce it to all its people (DOMAIN 1).
+    """Let a person act for an organisation, from now or a day ahead, and announce it to all its people (DOMAIN 1).
 
-    Raises NotAllowed from outside the organisation, Conflict if the person holds it, or a vote elsewhere (DOMAIN 4).
+    An alternate may do it only while nobody is there who has the duty as their own. Raises NotAllowed from outside the
+    organisation, Invalid for the days, Conflict if the person holds it, or a vote elsewhere (DOMAIN 4).
     """
     _require_inside(actor, organisation_id)
-    # Both rows are held, so that two administrators at once cannot give one person two votes.
-    organisation = lock(session, Organisation, organisation_id)
-    person = lock(session, Person, person_id)
-    if person.frozen_at is not None:
-        raise Conflict(lazy("This person is frozen and can be given nothing."))
-    if current_mandate(session, person.id, organisation.id, duty):
-        raise Conflict(lazy("This person may do that already."))
-    if duty is Duty.VOTE and _votes_somewhere(session, person.id):
-        raise Conflict(lazy("This person casts the vote of another organisation; nobody casts two."))
-    mandate = Mandate(
-        id=new_id(),
-        person_id=person.id,
-        organisation_id=organisation.id,
-        duty=duty,
-        since=clock.now(session),
-        granted_at=clock.now(session),
-        granted_by_id=actor.person_id,
-    )
-    session.add(mandate)
-    session.flush()
-    audit.record(session, actor, "grant_mandate", f"mandate:{mandate.id}", duty=duty)
+    since, until = term(clock.now(session), first_day, last_day)
+    mandate = _give(session, actor, person_id, organisation_id, duty, since=since, until=until, alternate=alternate)
+    audit.record(session, actor, "grant_mandate", f"mandate:{mandate.id}", duty=duty, alternate=alternate)
     if actor.is_person:
-        tell_of_mandate(session, mandate, person, ended=False)
+        tell_of_mandate(session, mandate, get_person(session, person_id), ended=False)
     return mandate
 
 
 def grant_mandate_by_handle(
-    session: Session, actor: Actor, *, handle: str, organisation_id: uuid.UUID, duty: Duty
+    session: Session,
+    actor: Actor,
+    *,
+    handle: str,
+    organisation_id: uuid.UUID,
+    duty: Duty,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    alternate: bool = False,
 ) -> Mandate:
     """Grant a mandate to the person with this handle; raises as grant_mandate, and Invalid if there is none."""
     _require_inside(actor, organisation_id)
-    person = person_by_handle(session, handle)
-    if person is None:
-        raise Invalid(lazy("Nobody has this handle. Ask the person how it is written."), field="handle")
-    return grant_mandate(session, actor, person_id=person.id, organisation_id=organisation_id, duty=duty)
+    return grant_mandate(
+        session,
+        actor,
+        person_id=_known(session, handle).id,
+        organisation_id=organisation_id,
+        duty=duty,
+        first_day=first_day,
+        last_day=last_day,
+        alternate=alternate,
+    )
 
 
 def end_mandate(session: Session, actor: Actor, *, mandate_id: uuid.UUID) -> None:
@@ -93,20 +83,113 @@ def end_mandate(session: Session, actor: Actor, *, mandate_id: uuid.UUID) -> Non
     Raises NotAllowed from outside, Conflict if it has ended already or is the last one to administer with.
     """
     mandate = lock(session, Mandate, mandate_id)
-    own = actor.is_person and mandate.person_id == actor.person_id
-    if not own:
+    if not (actor.is_person and mandate.person_id == actor.person_id):
         _require_inside(actor, mandate.organisation_id)
     lock(session, Organisation, mandate.organisation_id)
-    now = clock.fresh_now(session)
-    if mandate.until is not None and mandate.until <= now:
-        raise Conflict(lazy("This mandate has ended already."))
-    if mandate.duty is Duty.ADMINISTER and _is_last_administrator(session, mandate):
-        raise Conflict(lazy("Name another administrator first: without one nobody could be named after you."))
-    mandate.until = now
-    session.flush()
-    _leave_organisation(session, mandate)
+    _end(session, actor, mandate)
     audit.record(session, actor, "end_mandate", f"mandate:{mandate.id}", duty=mandate.duty)
     tell_of_mandate(session, mandate, get_person(session, mandate.person_id), ended=True)
+
+
+def hand_over_mandate(session: Session, actor: Actor, *, mandate_id: uuid.UUID, handle: str, version: int) -> Mandate:
+    """Let another person do from now on what this one did: the new in, the old out, all told, in one step.
+
+    The last day stays. Raises NotAllowed from outside, Invalid for the handle, and Conflict if the mandate is not as it
+    was shown (`version`), or the new person cannot hold it.
+    """
+    old = _hold(session, actor, mandate_id, version)
+    person = _known(session, handle)
+    if person.id == old.person_id:
+        raise Invalid(lazy("This person has the mandate already. Name the one who comes after them."), field="handle")
+    giver = get_person(session, old.person_id)
+    now = clock.fresh_now(session)
+    new = _give(
+        session,
+        actor,
+        person.id,
+        old.organisation_id,
+        old.duty,
+        since=now,
+        until=old.until,
+        alternate=old.alternate,
+    )
+    _end(session, actor, old)
+    audit.record(session, actor, "hand_over_mandate", f"mandate:{new.id}", duty=old.duty, old=old.id)
+    tell_of_handing_over(session, new, giver, person)
+    return new
+
+
+def change_mandate(
+    session: Session, actor: Actor, *, mandate_id: uuid.UUID, version: int, last_day: date | None
+) -> Mandate:
+    """Let a mandate end on another day, or on none. Raises NotAllowed, Invalid, and Conflict as hand_over_mandate."""
+    mandate = _hold(session, actor, mandate_id, version)
+    term(clock.fresh_now(session), None, last_day)
+    until = end_of(last_day) if last_day else None
+    if until is not None and until <= mandate.since:
+        raise Invalid(lazy("The last day comes before the first."), field="last_day")
+    if until is not None and _is_last_administrator(session, mandate):
+        raise Conflict(lazy("Name another administrator without a last day first."))
+    mandate.until, mandate.version = until, mandate.version + 1
+    session.flush()
+    audit.record(session, actor, "change_mandate", f"mandate:{mandate.id}", last_day=last_day)
+    tell_of_change(session, mandate, get_person(session, mandate.person_id))
+    return mandate
+
+
+def _hold(session: Session, actor: Actor, mandate_id: uuid.UUID, version: int) -> Mandate:
+    """Load a mandate for a change, if it still is what the person who changes it saw."""
+    mandate = lock(session, Mandate, mandate_id)
+    _require_inside(actor, mandate.organisation_id)
+    lock(session, Organisation, mandate.organisation_id)
+    if mandate.version != version or _is_over(mandate, clock.fresh_now(session)):
+        raise Conflict()
+    return mandate
+
+
+def _give(
+    session: Session,
+    actor: Actor,
+    person_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    duty: Duty,
+    *,
+    since: datetime,
+    until: datetime | None,
+    alternate: bool,
+) -> Mandate:
+    # Both rows are held, so that two administrators at once cannot give one person two votes.
+    organisation = lock(session, Organisation, organisation_id)
+    person = lock(session, Person, person_id)
+    if person.frozen_at is not None:
+        raise Conflict(lazy("This person is frozen and can be given nothing."))
+    meanwhile = _holds_during(session, person.id, duty, since, until)
+    if organisation.id in meanwhile:
+        raise Conflict(lazy("This person may do that already."))
+    if duty is Duty.VOTE and meanwhile:
+        raise Conflict(lazy("This person casts the vote of another organisation; nobody casts two."))
+    mandate = Mandate(
+        id=new_id(),
+        person_id=person.id,
+        organisation_id=organisation.id,
+        duty=duty,
+        since=since,
+        until=until,
+        alternate=alternate,
+        granted_at=clock.now(session),
+        granted_by_id=actor.person_id,
+        version=1,
+    )
+    session.add(mandate)
+    session.flush()
+    return mandate
+
+
+def _known(session: Session, handle: str) -> Person:
+    person = person_by_handle(session, handle)
+    if person is None:
+        raise Invalid(lazy("Nobody has this handle. Ask the person how it is written."), field="handle")
+    return person
 
 
 def _require_inside(actor: Actor, organisation_id: uuid.UUID) -> None:
@@ -115,25 +198,36 @@ def _require_inside(actor: Actor, organisation_id: uuid.UUID) -> None:
         raise NotAllowed()
 
 
-def _votes_somewhere(session: Session, person_id: uuid.UUID) -> bool:
-    held = select(Mandate.organisation_id).where(Mandate.person_id == person_id, Mandate.duty == Duty.VOTE)
-    return any(current_mandate(session, person_id, elsewhere, Duty.VOTE) for elsewhere in session.scalars(held).all())
+def _holds_during(
+    session: Session, person_id: uuid.UUID, duty: Duty, since: datetime, until: datetime | None
+) -> set[uuid.UUID]:
+    """For which organisations a person has this duty at any moment of a span, also as an alternate who waits."""
+    ends_later: ColumnElement[bool] = or_(Mandate.until.is_(None), Mandate.until > since)
+    held = select(Mandate.organisation_id).where(Mandate.person_id == person_id, Mandate.duty == duty, ends_later)
+    return set(session.scalars(held if until is None else held.where(Mandate.since < until)))
+
+
+def _is_over(mandate: Mandate, now: datetime) -> bool:
+    return mandate.until is not None and mandate.until <= now
+
+
+def _end(session: Session, actor: Actor, mandate: Mandate) -> None:
+    now = clock.fresh_now(session)
+    if _is_over(mandate, now):
+        raise Conflict(lazy("This mandate has ended already."))
+    if _is_last_administrator(session, mandate):
+        raise Conflict(lazy("Name another administrator first: without one nobody could be named after you."))
+    mandate.until, mandate.ended_by_id, mandate.version = now, actor.person_id, mandate.version + 1
+    session.flush()
 
 
 def _is_last_administrator(session: Session, mandate: Mandate) -> bool:
-    others = {
-        held.person_id
+    """Whether without this mandate nobody could be named any more, now or once the others' last day is over."""
+    if mandate.duty is not Duty.ADMINISTER or mandate.alternate:
+        return False
+    others = [
+        held
         for held in current_mandates(session, mandate.organisation_id)
-        if held.duty is Duty.ADMINISTER and held.person.frozen_at is None
-    }
-    return not others - {mandate.person_id}
-
-
-def _leave_organisation(session: Session, mandate: Mandate) -> None:
-    """Let browsers that act for an organisation without a mandate fall back to the person's others."""
-    held = {row.person_id for row in current_mandates(session, mandate.organisation_id)}
-    if mandate.person_id not in held:
-        acting = update(SignIn).where(
-            SignIn.person_id == mandate.person_id, SignIn.organisation_id == mandate.organisation_id
-        )
-        session.execute(acting.values(organisation_id=None))
+        if held.duty is Duty.ADMINISTER and held.person_id != mandate.person_id and held.person.frozen_at is None
+    ]
+    return not [held for held in others if held.until is None or mandate.until is not None]

@@ -13,7 +13,8 @@ a row is derived from its key, so the Matrix transaction id and the Message-ID a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -23,10 +24,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from network_app.core import clock
+from network_app.core.crypto import keyring
 from network_app.core.db import Base, EnumText, UtcDateTime, changed_rows
 
 NAMESPACE = uuid.UUID("6f1f7a0e-5c0b-4d55-9a4b-3b1d4b3f6a11")
 REPLY, URGENT, NORMAL, BULK = 0, 2, 5, 8
+SEALED = "sealed"
 
 
 class Channel(StrEnum):
@@ -95,9 +98,14 @@ def enqueue_mail(
     gate: str | None = None,
     not_before: datetime | None = None,
     letter: bool = False,
+    secrets: dict[str, str] | None = None,
 ) -> None:
-    """Plan a mail. A `letter` whose sending ended in doubt is never sent again without a person's word."""
-    said = {"language": language, "template": template, "values": values, "gate": gate, "letter": letter}
+    """Plan a mail. A `letter` whose sending ended in doubt is never sent again without a person's word.
+
+    `secrets` are values, such as a link that lets somebody in, that must not stand readable in a copied database.
+    """
+    sealed = {name: {SEALED: _sealed(key, secret)} for name, secret in (secrets or {}).items()}
+    said = {"language": language, "template": template, "values": values | sealed, "gate": gate, "letter": letter}
     _plan(session, key, not_before, channel=Channel.MAIL, recipient=to, **said)
 
 
@@ -116,6 +124,20 @@ def enqueue_chat(
     """Plan a post to a room, named as the domain knows it: `org:<id>`, `coalition:<id>`, `case:<id>`, `dm:<id>`."""
     said = {"language": language, "template": template, "values": values, "gate": gate, "priority": priority}
     _plan(session, key, not_before, channel=Channel.MATRIX, recipient=room, **said)
+
+
+def _sealed(key: str, secret: str) -> str:
+    return b64encode(keyring().seal(secret.encode(), f"outbox:{key}")).decode()
+
+
+def opened_values(row: Outgoing) -> dict[str, Any]:
+    """The values of a message as they are sent, secrets opened."""
+    return {
+        name: keyring().open(b64decode(value[SEALED]), f"outbox:{row.key}").decode()
+        if isinstance(value, dict) and SEALED in value
+        else value
+        for name, value in row.values.items()
+    }
 
 
 def _plan(session: Session, key: str, not_before: datetime | None, **said: Any) -> None:
@@ -233,6 +255,13 @@ def recall(session: Session, *, key_prefix: str) -> int:
     """Take back what has not left yet; returns how many messages that were."""
     waiting = Outgoing.state.in_((State.PLANNED, State.HELD))
     theirs = Outgoing.key.startswith(key_prefix, autoescape=True)
+    return changed_rows(session, update(Outgoing).where(theirs, waiting).values(state=State.RECALLED))
+
+
+def recall_from(session: Session, *, recipients: Collection[str], key_part: str = "") -> int:
+    """Take back what has not left yet to these recipients, if `key_part` stands in its key; returns how many."""
+    waiting = Outgoing.state.in_((State.PLANNED, State.HELD))
+    theirs = Outgoing.recipient.in_(recipients) & Outgoing.key.contains(key_part, autoescape=True)
     return changed_rows(session, update(Outgoing).where(theirs, waiting).values(state=State.RECALLED))
 
 

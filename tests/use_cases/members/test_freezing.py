@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from members.queries import actor_for, people_of, person_by_chat, sign_ins_of
 from members.use_cases.chat_links import link_chat, make_link_code
-from members.use_cases.freezing import freeze_by_operator, freeze_person, thaw_person
+from members.use_cases.freezing import freeze_by_operator, freeze_person
+from members.use_cases.thawing import thaw_person
 from members.use_cases.mandates import grant_mandate
 from members.use_cases.signing_in import sign_in
 from network_app.core.errors import Conflict, NotAllowed, NotFound

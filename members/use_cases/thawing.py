@@ -1,0 +1,87 @@
+"""Letting a frozen person back, which takes two people who spoke with the person themselves (DOMAIN 0)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from members.messages import tell_of_thaw
+from members.models import Person, ThawWord
+from members.queries import has_colleagues, is_colleague, person_by_handle
+from network_app.core import audit, clock
+from network_app.core.db import lock, new_id
+from network_app.core.errors import Conflict, Invalid, NotAllowed
+from network_app.core.i18n import lazy
+from network_app.core.permissions import Actor, ActorKind
+
+
+def thaw_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> bool:
+    """Give one's word that a frozen person may come back; True once it is the second word (DOMAIN 0).
+
+    A word counts from a colleague, from whoever runs the server (one of the two at most), and, where nobody else acts
+    for the person's organisations, from people of two other organisations. Sign-ins, tokens and chat links stay dead:
+    the person makes new ones. Raises NotAllowed, NotFound, Conflict.
+    """
+    person = lock(session, Person, person_id)
+    if not _may_give_word(session, actor, person.id):
+        raise NotAllowed()
+    if person.frozen_at is None:
+        raise Conflict(lazy("This person is not frozen."))
+    given = select(ThawWord).where(ThawWord.person_id == person.id, ThawWord.frozen_at == person.frozen_at)
+    words = session.scalars(given).all()
+    _must_be_another(session, actor, person.id, words)
+    _give_word(session, actor, person, person.frozen_at)
+    if not words:
+        return False
+    frozen_at, person.frozen_at = person.frozen_at, None
+    session.flush()
+    audit.record(session, actor, "thaw_person", f"person:{person.id}")
+    tell_of_thaw(session, person, frozen_at)
+    return True
+
+
+def thaw_by_handle(session: Session, actor: Actor, *, handle: str) -> bool:
+    """Give one's word as thaw_person does, for the person with this handle; raises also Invalid if there is none."""
+    person = person_by_handle(session, handle)
+    if person is None:
+        raise Invalid(lazy("Nobody has this handle. Look again how it is written."), field="handle")
+    return thaw_person(session, actor, person_id=person.id)
+
+
+def thaw_by_operator(session: Session, *, handle: str) -> bool:
+    """Give the word of whoever runs the server, one of the two at most; raises as thaw_by_handle."""
+    return thaw_by_handle(session, Actor.system(), handle=handle)
+
+
+def _may_give_word(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    if not actor.is_person or actor.person_id == person_id:
+        return False
+    return is_colleague(session, actor, person_id) or not has_colleagues(session, person_id)
+
+
+def _must_be_another(session: Session, actor: Actor, person_id: uuid.UUID, words: Sequence[ThawWord]) -> None:
+    """Refuse a second word that is not a second person's, or from elsewhere not a second organisation's."""
+    if actor.person_id in {word.given_by_id for word in words}:
+        raise Conflict(lazy("You have given your word already. It takes one more colleague."))
+    elsewhere = actor.is_person and not is_colleague(session, actor, person_id)
+    if elsewhere and actor.organisation_id in {word.organisation_id for word in words}:
+        raise Conflict(lazy("Your organisation has given its word already. It takes another one."))
+
+
+def _give_word(session: Session, actor: Actor, person: Person, frozen_at: datetime) -> None:
+    session.add(
+        ThawWord(
+            id=new_id(),
+            person_id=person.id,
+            given_by_id=actor.person_id,
+            organisation_id=actor.organisation_id,
+            frozen_at=frozen_at,
+            at=clock.now(session),
+        )
+    )
+    session.flush()
+    audit.record(session, actor, "give_thaw_word", f"person:{person.id}")
