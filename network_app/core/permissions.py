@@ -109,6 +109,8 @@ class Actor:
     secretariat: bool = False
     language: str = "en"
     zone: str = "UTC"
+    # The coalitions that this person coordinates now.
+    coordinates: frozenset[uuid.UUID] = frozenset()
     appeal_id: uuid.UUID | None = None
 
     @staticmethod
