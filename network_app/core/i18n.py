@@ -48,6 +48,12 @@ LANGUAGES: dict[str, Language] = {
     PSEUDO: Language("[!! Pšéúdó !!]"),
 }
 
+# What members and workers write and speak: far more than what the screens are translated into. ISO 639 codes.
+WRITTEN = (
+    "am ar as bn cs da de el en es fa fi fil fr gu ha he hi ht hu id it ja ka km kn ko lo lv mg ml mn mr ms my ne nl no "
+    "om or pa pl ps pt ro ru rw si sk so sq sr st sv sw ta te tg th ti tk tl tr uk ur uz vi xh zh zu"
+).split()  # noqa: SIM905  # one code a line would hide the list
+
 _current: ContextVar[str] = ContextVar("language", default="en")
 _where: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
 
@@ -237,6 +243,11 @@ def country_name(code: str) -> str:
 def language_name(code: str) -> str:
     """The language's name in the current language."""
     return str(locale().languages.get(code.partition("-")[0], code))
+
+
+def written_languages() -> list[tuple[str, str]]:
+    """Every language that a text or a consent may be in, by its name in the current language."""
+    return sorted(((code, language_name(code)) for code in WRITTEN), key=lambda pair: pair[1].casefold())
 
 
 def direction() -> str:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from network_app.core.errors import Invalid
-from network_app.core.i18n import lazy
+from network_app.core.i18n import WRITTEN, lazy
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 # Safety: these turn the reading direction, so that a text can show something else than it says.
@@ -19,6 +19,13 @@ def clean_line(value: str | None, field: str, *, longest: int = 200, required: b
     if "\n" in text:
         raise Invalid(lazy("Please write this on one line."), field=field)
     return text
+
+
+def clean_language(code: str, field: str = "language") -> str:
+    """Return the code of a language that people write (core.i18n.WRITTEN); raises Invalid."""
+    if code not in WRITTEN:
+        raise Invalid(lazy("Choose the language from the list."), field=field)
+    return code
 
 
 def clean_text(value: str | None, field: str, *, longest: int = 20_000, required: bool = True) -> str:

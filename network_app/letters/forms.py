@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from network_app.core.i18n import LANGUAGES, PSEUDO, lazy
+from network_app.core.i18n import lazy
 from network_app.letters.rules.replies import CLASS_LABELS, GIVEN_BY_HAND, ContactKind
 from network_app.letters.rules.states import STEP_LABELS, Step
-from network_app.pages.forms import Choice, Count, Day, Form, Line, Paragraphs, Pick, Tick, options
+from network_app.pages.forms import Choice, Count, Day, Form, Line, Paragraphs, Pick, Tick, WrittenLanguage, options
 
 CLASSES = [(klass.value, CLASS_LABELS[klass]) for klass in GIVEN_BY_HAND]
 STEPS = [(step.value, STEP_LABELS[step]) for step in (Step.PRIVATE, Step.REMINDER)]
-SPOKEN = [(code, language.name) for code, language in LANGUAGES.items() if code != PSEUDO]
 
 
 class TextForm(Form):
@@ -25,7 +24,7 @@ class NewForm(TextForm):
 
     target = Line(lazy("To which company or body"))
     step = Choice(lazy("Kind of letter"), choices=STEPS, default=Step.PRIVATE.value)
-    language = Pick(lazy("Language of the letter"), choices=SPOKEN, default="en")
+    language = WrittenLanguage(lazy("Language of the letter"), default="en")
     demands = Paragraphs(lazy("What is asked, one demand a line"), required=False, longest=4000)
     days_to_answer = Count(lazy("Working days to answer"), default=10)
     danger = Tick(

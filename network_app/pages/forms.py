@@ -28,7 +28,7 @@ from wtforms import (
 from wtforms.validators import Optional, StopValidation
 
 from network_app.core.errors import Conflict, GateShut, Invalid, NetworkError, TooMany
-from network_app.core.i18n import LazyText, current_language, gettext, lazy, ngettext
+from network_app.core.i18n import LazyText, current_language, gettext, lazy, ngettext, written_languages
 from network_app.core.texts import clean_line, clean_text
 from network_app.pages.request import db
 
@@ -234,6 +234,15 @@ class Pick(SelectField):
 
     def pre_validate(self, form: Any) -> None:
         Choice.pre_validate(self, form)  # type: ignore[arg-type]  # the same rule on another widget
+
+
+class WrittenLanguage(Pick):
+    """The language that a text or a conversation was in: any that people write, not only those of the screens."""
+
+    def __init__(self, label: Label, *, required: bool = True, **kwargs: Any) -> None:
+        kwargs.setdefault("default", current_language)
+        none = [] if required else [("", "-")]
+        super().__init__(label, choices=[*none, *written_languages()], required=required, **kwargs)
 
 
 class Several(SelectMultipleField):

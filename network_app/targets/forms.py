@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from network_app.core.i18n import LANGUAGES, PSEUDO, country_name, lazy
-from network_app.pages.forms import Choice, Choices, Day, Form, Line, Paragraphs, Photo, Pick, options
+from network_app.core.i18n import country_name, lazy
+from network_app.pages.forms import Choice, Choices, Day, Form, Line, Paragraphs, Photo, Pick, WrittenLanguage, options
 from network_app.targets.rules import Confidence, Evidence, FacilityStatus, LinkState, Side, Stance, TargetKind
 from network_app.targets.rules.countries import all_countries
 
@@ -48,10 +48,7 @@ class ContactForm(Form):
     """Where letters go."""
 
     email = Line(lazy("Mail address"))
-    language = Pick(
-        lazy("Language of letters"),
-        choices=[(code, language.name) for code, language in LANGUAGES.items() if code != PSEUDO],
-    )
+    language = WrittenLanguage(lazy("Language of letters"))
     source = Line(lazy("How do we know?"), longest=500, id="contact-source")
 
 

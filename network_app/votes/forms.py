@@ -7,11 +7,9 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from network_app.core.i18n import LANGUAGES, PSEUDO, lazy
-from network_app.pages.forms import Choice, Count, Form, Line, Paragraphs, Pick, Several
+from network_app.core.i18n import lazy
+from network_app.pages.forms import Choice, Count, Form, Line, Paragraphs, Several, WrittenLanguage
 from network_app.votes.rules import GROUNDS, POSITIONS
-
-WRITTEN_IN = [(code, language.name) for code, language in LANGUAGES.items() if code != PSEUDO]
 
 
 class ProposalForm(Form):
@@ -20,9 +18,9 @@ class ProposalForm(Form):
     title = Line(lazy("What is proposed, in one line"))
     electorate = Choice(lazy("Who decides"))
     affected = Several(lazy("In which countries are the workers whom this touches"))
-    language = Pick(lazy("Language of the text that holds"), choices=WRITTEN_IN)
+    language = WrittenLanguage(lazy("Language of the text that holds"))
     text = Paragraphs(lazy("The text that is put to the vote"))
-    other_language = Pick(lazy("Language of a translation"), choices=[("", "-"), *WRITTEN_IN], required=False)
+    other_language = WrittenLanguage(lazy("Language of a translation"), required=False, default="")
     other_text = Paragraphs(lazy("The translation"), required=False)
 
     def versions(self) -> dict[str, str]:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wtforms import HiddenField
 
-from network_app.core.i18n import LANGUAGES, lazy
-from network_app.pages.forms import Choice, Count, Day, Form, Line, Money, Paragraphs, Pick, Several, options
+from network_app.core.i18n import lazy
+from network_app.pages.forms import (
+    Choice,
+    Count,
+    Day,
+    Form,
+    Line,
+    Money,
+    Paragraphs,
+    Pick,
+    Several,
+    WrittenLanguage,
+    options,
+)
 from urgent_appeals.rules.calls import IN_PUBLIC, Action, CallAnswer
 from urgent_appeals.rules.demands import PATHS, DemandKind, PaymentRoute
 from urgent_appeals.rules.stages import Outcome
@@ -50,11 +60,7 @@ class FanOutForm(Form):
 class AudienceTextForm(Form):
     """A text for a wider circle, field by field."""
 
-    language = Pick(lazy("Language of this text"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.language.choices = [(code, language.name) for code, language in LANGUAGES.items()]
+    language = WrittenLanguage(lazy("Language of this text"))
 
     def written(self) -> dict[str, str]:
         """What was typed, by field."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from network_app.core.i18n import LANGUAGES, lazy
-from network_app.pages.forms import Choice, Day, Form, Line, Paragraphs, Photo, Pick, options
+from network_app.core.i18n import lazy
+from network_app.pages.forms import Choice, Day, Form, Line, Paragraphs, Photo, Pick, WrittenLanguage, options
 from urgent_appeals.rules.audiences import EvidenceKind, TriageChoice
 from urgent_appeals.rules.consent import Basis, Use
 
@@ -62,12 +62,8 @@ class ConsentForm(Form):
     basis = Pick(lazy("On whose word?"), choices=options(Basis))
     giver = Line(lazy("Who said it"))
     how = Paragraphs(lazy("How it was asked and answered"), longest=2000)
-    language = Pick(lazy("In which language?"))
+    language = WrittenLanguage(lazy("In which language?"))
     expires_on = Day(lazy("Until when?"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.language.choices = [(code, language.name) for code, language in LANGUAGES.items()]
 
 
 class EvidenceForm(Form):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from network_app.core import clock, outbox
 from network_app.core.errors import Conflict, GateShut, NotFound
-from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission
-from network_app.core.texts import clean_line, clean_text
+from network_app.core.texts import clean_language, clean_line, clean_text
 from urgent_appeals.messages.calls import case_key
 from urgent_appeals.models import Appeal, AudienceText
 from urgent_appeals.queries.case import consent_holds
@@ -41,7 +41,7 @@ def write_audience_text(
         appeal_id=appeal.id,
         audience=audience,
         version=_newest_version(session, appeal, audience) + 1,
-        language=language if language in LANGUAGES else "en",
+        language=clean_language(language),
         fields=written,
         written_by_id=actor.own_person(),
         written_at=clock.now(session),

@@ -14,7 +14,7 @@ from network_app.core.db import get, new_id
 from network_app.core.errors import Conflict, Invalid, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Permission
-from network_app.core.texts import clean_line, clean_text
+from network_app.core.texts import clean_language, clean_line, clean_text
 from urgent_appeals.messages.intake import tell_team
 from urgent_appeals.models import Appeal, Consent
 from urgent_appeals.queries.case import case_audience, consent_holds, consents_of, get_appeal, speaks_for_workers
@@ -61,7 +61,7 @@ def record_consent(
         basis=ground,
         giver=who,
         how=way,
-        language=language,
+        language=clean_language(language),
         granted=granted,
         ends=ends,
     )
@@ -91,7 +91,7 @@ def add_consent(
         granted=granted,
         giver=giver,
         how=how,
-        language=language,
+        language=clean_language(language),
         recorded_at=now,
         expires_at=min((end for end in (ends, limit) if end is not None), default=None),
         recorded_by_id=actor.person_id,

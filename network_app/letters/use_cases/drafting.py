@@ -14,10 +14,10 @@ from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.decisions import Act, decision
 from network_app.core.errors import Conflict, GateShut, Invalid
-from network_app.core.i18n import LANGUAGES, language_name, lazy
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
-from network_app.core.texts import clean_line, clean_text
+from network_app.core.texts import clean_language, clean_line, clean_text
 from network_app.letters.models import Letter
 from network_app.letters.queries import given_values, letter_before, letter_by_ref, same_letter
 from network_app.letters.rules.states import OPEN, LetterState, Step, check_move, gates_for
@@ -60,7 +60,7 @@ def draft_letter(
     require(actor, Permission.DRAFT_LETTER)
     letter = _begin(session, actor, answering_company(session, target_id), _step(step))
     letter.target_id, letter.appeal_id, letter.campaign_id = target_id, appeal_id, campaign_id
-    letter.language, letter.days_to_answer = _language(language), _days(days_to_answer)
+    letter.language, letter.days_to_answer = clean_language(language), _days(days_to_answer)
     letter.danger, letter.may_tell_factory = danger, may_tell_factory
     letter.stand_aside = sorted(str(organisation_id) for organisation_id in stand_aside)
     letter.follows_id = follows_id or _earlier(session, letter)
@@ -212,13 +212,6 @@ def _step(step: Step | str) -> Step:
         return Step(step)
     except ValueError:
         raise Invalid(lazy("Please choose what kind of letter this is."), field="step") from None
-
-
-def _language(language: str) -> str:
-    # The fixed sentences of a letter in a language that we do not translate stand there in English.
-    if language not in LANGUAGES and (len(language) > 3 or language_name(language) == language):
-        raise Invalid(lazy("Please choose the language of the letter."), field="language")
-    return language
 
 
 def _days(days: int) -> int:

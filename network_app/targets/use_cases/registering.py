@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid
-from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
-from network_app.core.texts import clean_line
+from network_app.core.texts import clean_language, clean_line
 from network_app.targets.models import Facility, FacilityName, Target, TargetAlias
 from network_app.targets.queries import find_target, get_facility, get_target, parent_of
 from network_app.targets.rules import FacilityStatus, TargetKind, would_loop
@@ -139,10 +139,8 @@ def set_contact(
         checked = validate_email(email.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as problem:
         raise Invalid(lazy("This is not a mail address."), field="email") from problem
-    if language not in LANGUAGES:
-        raise Invalid(lazy("Choose one of the languages of the network."), field="language")
     target.contact_email = checked.normalized
-    target.contact_language = language
+    target.contact_language = clean_language(language)
     target.contact_source = clean_line(source, "source", longest=500)
     target.contact_since = clock.now(session).date()
     target.contact_bounced_at = None

@@ -13,10 +13,10 @@ from members.queries import coalition_ids_of
 from network_app.core import audit, clock
 from network_app.core.db import new_id
 from network_app.core.errors import Invalid
-from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
-from network_app.core.texts import clean_line, clean_text
+from network_app.core.texts import clean_language, clean_line, clean_text
 from network_app.votes.models import Proposal, ProposalText
 
 NETWORK = "network"
@@ -80,9 +80,8 @@ def _countries(codes: Iterable[str], field: str) -> list[str]:
 
 
 def _versions(texts: Mapping[str, str], authoritative: str) -> list[ProposalText]:
-    if unknown := sorted(set(texts) - set(LANGUAGES)):
-        message = lazy("We do not speak the language “%(language)s” yet.")
-        raise Invalid(message % {"language": unknown[0]}, field="texts")
+    for code in texts:
+        clean_language(code, "texts")
     if authoritative not in texts:
         raise Invalid(lazy("Say which language version holds where two differ."), field="authoritative")
     cleaned = {language: clean_text(text, "texts") for language, text in sorted(texts.items())}
