@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ def claim_key(session: Session, *, token_id: uuid.UUID, key: str, request: str) 
     Raises Invalid if the key was used for another request, and Conflict if the first is still at it.
     """
     asked = keyed_hash("api-request", request)
-    mine = (ApiAnswer.token_id == token_id) & (ApiAnswer.key == key)
+    mine = and_(ApiAnswer.token_id == token_id, ApiAnswer.key == key)
     session.execute(delete(ApiAnswer).where(mine, ApiAnswer.expires_at <= clock.now(session)))
     row = ApiAnswer(
         id=new_id(),
@@ -47,8 +47,8 @@ def claim_key(session: Session, *, token_id: uuid.UUID, key: str, request: str) 
     return Claim(row.id)
 
 
-def _earlier(session: Session, mine: object, asked: str) -> ApiAnswer:
-    found = session.scalar(select(ApiAnswer).where(mine))  # type: ignore[arg-type]  # a condition of columns
+def _earlier(session: Session, mine: ColumnElement[bool], asked: str) -> ApiAnswer:
+    found: ApiAnswer | None = session.scalar(select(ApiAnswer).where(mine))
     if found is None:
         raise Conflict(lazy("The same request is being answered at this moment. Ask again in a few seconds."))
     if found.request_hash != asked:

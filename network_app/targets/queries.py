@@ -24,6 +24,9 @@ from network_app.targets.rules import SHARED_LISTS, RowOutcome, TargetKind
 from network_app.targets.rules.names import name_key, plain_words, without_legal_form
 
 PAGE_SIZE = 50
+TARGETS_IN_ORDER = (Target.name_key, Target.id)
+FACILITIES_IN_ORDER = (Facility.name, Facility.id)
+ROWS_IN_ORDER = (ImportRow.line, ImportRow.id)
 Row = TypeVar("Row")
 
 
@@ -89,7 +92,17 @@ def targets_page(
 
     Without labels: no brand of which neither a home country nor a label of its own is known.
     """
-    chosen = select(Target).options(selectinload(Target.aliases), selectinload(Target.parent))
+    chosen = chosen_targets(text, country, kind).options(selectinload(Target.aliases), selectinload(Target.parent))
+    if not with_labels:
+        owners = select(Target.parent_id).where(Target.parent_id.is_not(None))
+        known = Target.home_country.is_not(None) | Target.id.in_(owners)
+        chosen = chosen.where(known | (Target.kind != TargetKind.BRAND))
+    return _page(session, chosen.order_by(*TARGETS_IN_ORDER), page)
+
+
+def chosen_targets(text: str, country: str, kind: TargetKind | None) -> Select[Target]:
+    """The targets with these words in their names or aliases, in no order yet."""
+    chosen = select(Target)
     for word in without_legal_form(plain_words(text)):
         in_alias = select(TargetAlias.target_id).where(TargetAlias.name_key.contains(word, autoescape=True))
         chosen = chosen.where(Target.name_key.contains(word, autoescape=True) | Target.id.in_(in_alias))
@@ -97,11 +110,12 @@ def targets_page(
         chosen = chosen.where(Target.home_country == country)
     if kind is not None:
         chosen = chosen.where(Target.kind == kind)
-    if not with_labels:
-        owners = select(Target.parent_id).where(Target.parent_id.is_not(None))
-        known = Target.home_country.is_not(None) | Target.id.in_(owners)
-        chosen = chosen.where(known | (Target.kind != TargetKind.BRAND))
-    return _page(session, chosen.order_by(Target.name_key, Target.id), page)
+    return chosen
+
+
+def is_target(session: Session, target_id: uuid.UUID) -> bool:
+    """Whether there is a target with this id."""
+    return session.get(Target, target_id) is not None
 
 
 def home_countries(session: Session) -> list[str]:
@@ -126,7 +140,7 @@ def get_facility(session: Session, key: uuid.UUID | str) -> Facility:
 
 def find_facilities(session: Session, text: str, country: str | None = None, *, limit: int = 50) -> list[Facility]:
     """Workplaces whose names or addresses, old ones too, hold every word of `text`."""
-    return list(session.scalars(_facilities(text, country or "").limit(limit)))
+    return list(session.scalars(chosen_facilities(text, country or "").order_by(*FACILITIES_IN_ORDER).limit(limit)))
 
 
 def facility_named(session: Session, name: str, country: str) -> Facility | None:
@@ -144,7 +158,7 @@ def facilities_page(
     session: Session, *, text: str = "", country: str = "", page: int = 1
 ) -> tuple[Sequence[Facility], int]:
     """One page of the register of workplaces and how many there are in all."""
-    return _page(session, _facilities(text, country), page)
+    return _page(session, chosen_facilities(text, country).order_by(*FACILITIES_IN_ORDER), page)
 
 
 def links_of_facility(session: Session, facility_id: uuid.UUID) -> list[SourcingLink]:
@@ -224,11 +238,15 @@ def import_rows_page(
     session: Session, import_id: uuid.UUID, *, outcome: RowOutcome | None = None, page: int = 1
 ) -> tuple[Sequence[ImportRow], int]:
     """One page of a list's rows in the order of the file, and how many there are in all."""
+    return _page(session, chosen_import_rows(import_id, outcome).order_by(*ROWS_IN_ORDER), page)
+
+
+def chosen_import_rows(import_id: uuid.UUID, outcome: RowOutcome | None) -> Select[ImportRow]:
+    """A list's rows with this outcome, in no order yet."""
     chosen = select(ImportRow).where(ImportRow.import_id == import_id)
     if outcome is not None:
         chosen = chosen.where(ImportRow.outcome == outcome)
-    chosen = chosen.options(selectinload(ImportRow.facility), selectinload(ImportRow.candidate))
-    return _page(session, chosen.order_by(ImportRow.line, ImportRow.id), page)
+    return chosen.options(selectinload(ImportRow.facility), selectinload(ImportRow.candidate))
 
 
 def import_rows(session: Session, import_id: uuid.UUID) -> list[ImportRow]:
@@ -260,14 +278,15 @@ def _links() -> Select[SourcingLink]:
     )
 
 
-def _facilities(text: str, country: str) -> Select[Facility]:
+def chosen_facilities(text: str, country: str) -> Select[Facility]:
+    """The workplaces with these words in their names or addresses, in no order yet."""
     chosen = select(Facility)
     for word in plain_words(text):
         named = select(FacilityName.facility_id).where(FacilityName.search_key.contains(word, autoescape=True))
         chosen = chosen.where(Facility.id.in_(named))
     if country:
         chosen = chosen.where(Facility.country == country)
-    return chosen.order_by(Facility.name, Facility.id)
+    return chosen
 
 
 def _page(session: Session, chosen: Select[Row], page: int) -> tuple[Sequence[Row], int]:

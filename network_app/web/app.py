@@ -29,7 +29,7 @@ from network_app.core import clock, i18n
 from network_app.core.config import Settings
 from network_app.core.errors import NotAllowed, NotFound
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
-from network_app.web import compression, errors, front, headers, language, login, unit_of_work, who
+from network_app.web import api, compression, errors, front, headers, language, login, unit_of_work, who
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.pages,
@@ -48,7 +48,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     network_app.tracking.routes.pages,
 )
 # What a stranger may ask for. Everything else needs a person with a mandate.
-PUBLIC_BLUEPRINTS = frozenset({"front", "sign_in", "intake", "word"})
+PUBLIC_BLUEPRINTS = frozenset({"api", "front", "sign_in", "intake", "word"})
 PUBLIC = frozenset({"static", "letters.verify", "letters.verify_json", "letters.verify_form"})
 # Nobody is signed in there, so there is no right that a foreign page could borrow; and cookies may be off.
 WITHOUT_CSRF = (urgent_appeals.routes.intake.pages,)
@@ -86,6 +86,8 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
         app.register_blueprint(blueprint)
     for open_to_all in WITHOUT_CSRF:
         csrf.exempt(open_to_all)
+    # Safety: no cookie counts there, so there is no right that a foreign page could borrow.
+    csrf.exempt(api.install(app, settings, factory))
     headers.install(app, tls=tls)
     compression.install(app)
     errors.install(app)
@@ -148,6 +150,7 @@ def _install_words(app: Flask, settings: Settings) -> None:
         acting_for = {organisation.id: organisation.name for organisation in g.get("acting_for", ())}
         return {
             "actor": g.get("actor"),
+            "confined": g.get("confined", False),
             "acting_name": acting_for.get(g.actor.organisation_id, "") if g.get("actor") else "",
             "demo": "db" in g and clock.is_demo(g.db),
             "language_tag": "en" if current_language() == PSEUDO else current_language(),

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from network_app.core.errors import Conflict, GateShut, Invalid, NetworkError, NotAllowed, NotFound, TooMany
 from network_app.core.i18n import LazyText, lazy
 from network_app.pages.answers import Answer, page, see_other
+from network_app.web import problems
 
 log = structlog.get_logger()
 
@@ -37,10 +38,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(NetworkError, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _broken)
+    app.register_error_handler(Exception, broken)
 
 
 def _refused(error: NetworkError) -> Answer:
+    if problems.for_programs():
+        return problems.of_refusal(error)
     if isinstance(error, NotAllowed) and g.get("actor") is not None and not g.actor.is_person:
         return see_other("sign_in.login")
     status = STATUS.get(type(error), 400)
@@ -59,17 +62,22 @@ def _http(error: HTTPException) -> Answer:
     if isinstance(error, SecurityError):
         # Asked under a name that is not ours: no page can be built, and none should carry that name.
         return Response(f"{OTHERWISE}\n", 400, mimetype="text/plain")
+    if problems.for_programs():
+        return problems.of_http(error)
     status = 413 if isinstance(error, RequestEntityTooLarge) else error.code or 500
     if status < 400:
         return error.get_response()
     return page("errors/error.html", status, sentence=SENTENCES.get(status, OTHERWISE))
 
 
-def _broken(error: Exception) -> Answer:
+def broken(error: Exception) -> Answer:
+    """Something that nobody foresaw: noted, and told without a word of it."""
     # Safety: the kind of error and the place in the code, never its message: messages quote what people typed.
     frame = error.__traceback__
     while frame and frame.tb_next:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
     log.error("request_broke", endpoint=request.endpoint, error=type(error).__name__, place=place)
+    if problems.for_programs():
+        return problems.problem(500, *problems.HTTP[500])
     return page("errors/error.html", 500, sentence=SENTENCES[500])

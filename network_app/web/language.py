@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, set_language, set_zone
 from network_app.core.permissions import Actor
 from network_app.core.zones import UTC, zone_named
+from network_app.web.problems import for_programs
 
 COOKIE = "lang"
 YEAR = 365 * 24 * 3600
@@ -29,7 +30,7 @@ def install(app: Flask, languages: tuple[str, ...]) -> None:
     @app.after_request
     def remember(answer: Response) -> Response:
         asked = request.args.get("lang", "")
-        if asked in offered:
+        if asked in offered and not for_programs():
             secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
             answer.set_cookie(COOKIE, asked, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
         if request.endpoint != "static":
@@ -44,6 +45,9 @@ def _actor() -> Actor:
 
 
 def _wanted(offered: list[str]) -> str:
+    if for_programs():
+        # Never a cookie; whose token it is, and so their language, is only found out later.
+        return request.accept_languages.best_match(offered, default="en") or "en"
     actor = _actor()
     own = actor.language if actor.is_person else None
     for code in (request.args.get("lang"), request.cookies.get(COOKIE), own):
