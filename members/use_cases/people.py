@@ -1,6 +1,7 @@
 """People are added once; what they may do comes from mandates alone."""
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members.models import Person
@@ -32,9 +33,13 @@ def add_person(
     if address:
         person.email, person.email_key = address, email_key(address)
     if password:
-        person.password_hash = hash_password(password)
-    session.add(person)
-    session.flush()
+        person.password_hash = hash_password(password, context=(name, address or ""))
+    try:
+        with session.begin_nested():
+            session.add(person)
+    except IntegrityError:
+        # Somebody took the handle or the address at this very moment.
+        raise Conflict(lazy("Somebody has this handle already."), field="handle") from None
     audit.record(session, actor, "add_person", f"person:{person.id}")
     return person
 

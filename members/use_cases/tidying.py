@@ -3,9 +3,17 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from members.messages import tell_of_ending
 from members.models import LinkCode, SignIn, WrongAttempt
+from members.queries import mandates_ending_soon
 from members.rules import ATTEMPTS_KEPT, LINK_CODE_LIFE, SIGN_IN_LONGEST
 from network_app.core import clock
+
+
+def warn_of_mandates_that_end(session: Session) -> None:
+    """Tell an organisation's people two weeks ahead which mandates end, once for each end."""
+    for mandate, until in mandates_ending_soon(session):
+        tell_of_ending(session, mandate, until)
 
 
 def forget_the_old(session: Session) -> None:
