@@ -43,7 +43,8 @@ class Stage:
         """The browser of a demo person, signed in."""
         if handle not in self._browsers:
             visitor = Visitor(self.place.web_url)
-            page = visitor.open("/login")
+            # The play finds forms by the words on their buttons; some of its people read Bengali.
+            page = visitor.open("/login?lang=en")
             password = self.place.logins()[handle]
             page = visitor.press(page, "Sign in", email=f"{handle}@people.demo.example", password=password)
             self.check(page.status == 200 and "/today" in page.url, f"{handle} is signed in", page.words[:300])
