@@ -1,5 +1,6 @@
 """The tables of who belongs to the network and who may act for whom."""
 
+from members.models.coalitions import Application, CoalitionCoordinator, JoinRequest, Objection, Sponsor
 from members.models.duty import (
     Absence,
     DutyTurn,
@@ -25,6 +26,7 @@ from members.models.people import (
     Mandate,
     Person,
 )
+from members.models.profiles import ContactPoint, FormerName, NamePrefix
 from members.models.tokens import ApiAnswer, ApiToken
 from members.models.way_in import (
     SignIn,
@@ -35,21 +37,29 @@ __all__ = [
     "Absence",
     "ApiAnswer",
     "ApiToken",
+    "Application",
     "AuthenticatorApp",
     "ChatIdentity",
     "Coalition",
+    "CoalitionCoordinator",
     "CoalitionMembership",
+    "ContactPoint",
     "DutyTurn",
+    "FormerName",
     "FreezeWord",
     "Invitation",
+    "JoinRequest",
     "LinkCode",
     "Mandate",
+    "NamePrefix",
+    "Objection",
     "Organisation",
     "PaperCode",
     "Passkey",
     "Person",
     "Recovery",
     "SignIn",
+    "Sponsor",
     "ThawWord",
     "UsedChallenge",
     "VoucherWord",

@@ -38,12 +38,11 @@ class DutyTurn(Base):
 
 
 class Absence(Base):
-    """Days on which a person is out of office; no reason is asked."""
+    """Time in which a person is out of office, from and until; no reason is asked."""
 
     __tablename__ = "absence"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -28,7 +28,7 @@ class _Known:
     mandates: frozenset[Place]
     members: frozenset[tuple[uuid.UUID, uuid.UUID]]
     linked: frozenset[uuid.UUID]
-    away: dict[uuid.UUID, tuple[tuple[date, date], ...]]
+    away: dict[uuid.UUID, tuple[tuple[datetime, datetime], ...]]
 
 
 def turns(session: Session, *, coalition_ids: Iterable[uuid.UUID] | None = None) -> list[Turn]:
@@ -67,9 +67,9 @@ def _known(session: Session, rows: Sequence[DutyTurn]) -> _Known:
         CoalitionMembership.coalition_id.in_({row.coalition_id for row in rows}), CoalitionMembership.until.is_(None)
     )
     linked = select(ChatIdentity.person_id).where(ChatIdentity.person_id.in_(people))
-    away: dict[uuid.UUID, tuple[tuple[date, date], ...]] = defaultdict(tuple)
-    for absence in session.scalars(_absences().where(Absence.person_id.in_(people))):
-        away[absence.person_id] += ((absence.starts_on, absence.ends_on),)
+    away: dict[uuid.UUID, tuple[tuple[datetime, datetime], ...]] = defaultdict(tuple)
+    for absence in session.scalars(_absences(session).where(Absence.person_id.in_(people))):
+        away[absence.person_id] += ((absence.since, absence.until),)
     return _Known(
         mandates=frozenset((person_id, place) for person_id, place in session.execute(held)),
         members=frozenset((organisation_id, coalition_id) for organisation_id, coalition_id in session.execute(inside)),
@@ -110,14 +110,16 @@ def _answerer(person: Person, organisation: Organisation, coalition_id: uuid.UUI
     )
 
 
-def _absences() -> Select[Absence]:
-    return select(Absence).where(Absence.ended_at.is_(None)).order_by(Absence.starts_on, Absence.id)
+def _absences(session: Session) -> Select[Absence]:
+    """Those that run or are still to come."""
+    return select(Absence).where(Absence.until > clock.now(session)).order_by(Absence.since, Absence.id)
 
 
 def absences_of(session: Session, person_id: uuid.UUID) -> list[Absence]:
     """List when a person is, or will be, out of office."""
-    ahead = Absence.ends_on >= _day_before(clock.now(session))
-    return list(session.scalars(_absences().where(Absence.person_id == person_id, ahead)))
+    return list(
+        session.scalars(_absences(session).where(Absence.person_id == person_id, Absence.until > Absence.since))
+    )
 
 
 def home_coalitions(session: Session, countries: Iterable[str]) -> dict[str, frozenset[uuid.UUID]]:

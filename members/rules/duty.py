@@ -58,16 +58,16 @@ class Answerer:
     zone: ZoneInfo
     languages: frozenset[str]
     able: bool
-    # First and last day of each absence, on this person's own wall.
-    away: tuple[tuple[date, date], ...] = ()
+    # From and until of each absence.
+    away: tuple[tuple[datetime, datetime], ...] = ()
 
-    def is_away(self, day: date) -> bool:
-        """Whether this person is out of office on this day."""
-        return any(first <= day <= last for first, last in self.away)
+    def is_away(self, moment: datetime) -> bool:
+        """Whether this person is out of office."""
+        return any(since <= moment < until for since, until in self.away)
 
     def can_answer(self, moment: datetime) -> bool:
         """Whether a ring at this moment makes sense at all. Safety: a frozen person is never able."""
-        return self.able and not self.is_away(moment.astimezone(self.zone).date())
+        return self.able and not self.is_away(moment)
 
     def is_awake(self, moment: datetime) -> bool:
         """Whether it is day where this person lives."""
