@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from bots.command import Asked, Command, Reply, Word
-from members.use_cases.signing_in import choose_language
+from members.use_cases.own_account import choose_language
 from members.use_cases.standing import choose_room_language
 from network_app.core.i18n import LANGUAGES, lazy
 from network_app.core.permissions import Actor, Permission

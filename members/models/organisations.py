@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from members.rules import MONTHLY_CALLS, OrganisationKind, OrganisationStatus, Side
@@ -24,15 +24,22 @@ class Organisation(Base):
     """A union, federation, worker centre or other body that is, or asks to be, a member."""
 
     __tablename__ = "organisation"
+    # The registers are read in the order of names, whole or of one country.
+    __table_args__ = (
+        Index("ix_organisation_in_order", "folded", "id"),
+        Index("ix_organisation_there", "country", "folded", "id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    folded: Mapped[str] = mapped_column(String(300), index=True)
+    folded: Mapped[str] = mapped_column(String(300))
     kind: Mapped[OrganisationKind] = mapped_column(EnumText(OrganisationKind))
-    country: Mapped[str] = mapped_column(String(2), index=True)
+    country: Mapped[str] = mapped_column(String(2))
     side: Mapped[Side] = mapped_column(EnumText(Side))
-    family: Mapped[str | None] = mapped_column(String(200))
+    family: Mapped[str | None] = mapped_column(String(200), index=True)
+    # Safety: an affiliate shares one vote with its family, so another affiliate confirms who belongs to it.
+    family_asked: Mapped[str | None] = mapped_column(String(200))
     status: Mapped[OrganisationStatus] = mapped_column(EnumText(OrganisationStatus), index=True)
     languages: Mapped[list[str]] = mapped_column(JSON)
     room_language: Mapped[str] = mapped_column(String(12))

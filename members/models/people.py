@@ -1,12 +1,13 @@
 """The tables of who may act for whom."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from members.models.organisations import Organisation
+from members.rules import last_day_of
 from network_app.core.crypto import Sealed
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
 from network_app.core.permissions import Duty
@@ -56,6 +57,11 @@ class Mandate(Base):
     organisation: Mapped[Organisation] = relationship()
     granted_by: Mapped[Person | None] = relationship(foreign_keys=[granted_by_id])
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds, in UTC."""
+        return last_day_of(self.until) if self.until else None
 
 
 class ChatIdentity(Base):

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from members.models import Absence, ChatIdentity, LinkCode, Mandate, Organisation, Person
+from members.models import (
+    Absence,
+    ChatIdentity,
+    CoalitionCoordinator,
+    CoalitionMembership,
+    LinkCode,
+    Mandate,
+    Organisation,
+    Person,
+)
 from members.rules import ACTING, LINK_CODE_LIFE, clean_address, clean_handle
 from network_app.core import clock
 from network_app.core.crypto import keyed_hash
@@ -26,9 +35,11 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
     """
     now = clock.now(session)
     held = (
-        select(Mandate, Person, Organisation, held_at(now))
+        select(Mandate, Person, Organisation, held_at(now), CoalitionMembership.coalition_id)
         .join(Mandate.person)
         .join(Mandate.organisation)
+        .outerjoin(CoalitionCoordinator, _coordinates_by_it())
+        .outerjoin(CoalitionMembership, _still_in_it())
         .where(Mandate.person_id == person_id, in_term(now), Person.frozen_at.is_(None))
         .where(Organisation.status.in_(ACTING))
         .order_by(Mandate.since, Organisation.folded, Organisation.id)
@@ -38,8 +49,8 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
     rows = session.execute(held).all()
     if not rows:
         raise NotAllowed(lazy("You hold no mandate here now."))
-    _, person, organisation, _ = rows[0]
-    mandates = [(mandate, usable) for mandate, _, there, usable in rows if there.id == organisation.id]
+    _, person, organisation, _, _ = rows[0]
+    mandates = [(mandate, usable) for mandate, _, there, usable, _ in rows if there.id == organisation.id]
     return Actor(
         kind=ActorKind.PERSON,
         person_id=person.id,
@@ -51,6 +62,28 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
         language=person.language,
         zone=zone_of_person(person, organisation.country).key,
         mandate_ids=frozenset(mandate.id for mandate, _ in mandates),
+        coordinates=frozenset(
+            coalition for _, _, there, usable, coalition in rows if usable and coalition and there.id == organisation.id
+        ),
+    )
+
+
+def _coordinates_by_it() -> ColumnElement[bool]:
+    """Tell the coalitions that a person coordinates by a mandate: they end with it (DOMAIN 0, 1)."""
+    return and_(
+        Mandate.duty == Duty.COORDINATE,
+        CoalitionCoordinator.person_id == Mandate.person_id,
+        CoalitionCoordinator.organisation_id == Mandate.organisation_id,
+        CoalitionCoordinator.until.is_(None),
+        Organisation.secretariat.is_(False),
+    )
+
+
+def _still_in_it() -> ColumnElement[bool]:
+    return and_(
+        CoalitionMembership.coalition_id == CoalitionCoordinator.coalition_id,
+        CoalitionMembership.organisation_id == CoalitionCoordinator.organisation_id,
+        CoalitionMembership.until.is_(None),
     )
 
 
@@ -201,9 +234,8 @@ def _somebody_is_there(now: datetime) -> ColumnElement[bool]:
     same = and_(own.organisation_id == Mandate.organisation_id, own.duty == Mandate.duty, own.alternate.is_(False))
     away = select(Absence.id).where(
         Absence.person_id == own.person_id,
-        Absence.ended_at.is_(None),
-        Absence.starts_on <= now.date(),
-        Absence.ends_on >= now.date(),
+        Absence.since <= now,
+        Absence.until > now,
     )
     there = select(own.id).join(holder, holder.id == own.person_id).where(holder.frozen_at.is_(None))
     return there.where(same, _in_term(own, now), ~away.correlate(own).exists()).correlate(Mandate).exists()

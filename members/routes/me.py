@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from flask import current_app
 
 from members import queries
-from members.forms.me import ActForForm, FreezeForm, LanguageForm, PasswordForm
+from members.forms.me import ActForForm, LanguageForm, PasswordForm
 from members.routes.frame import pages
 from members.rules import LINK_CODE_LIFE
 from members.use_cases.chat_links import make_link_code, unlink_chat
-from members.use_cases.freezing import freeze_person
-from members.use_cases.signing_in import (
-    act_for,
+from members.use_cases.own_account import (
     change_password,
     choose_language,
     revoke_other_sign_ins,
     revoke_sign_in,
 )
+from members.use_cases.signing_in import act_for
 from network_app.core.i18n import LANGUAGES, lazy
 from network_app.core.permissions import Duty
 from network_app.pages.answers import Answer, page, see_other
@@ -45,7 +44,6 @@ def _me(form: Form | None = None, status: int = 200, code: str = "") -> Answer:
         ActForForm(formdata=None, organisation=str(actor().organisation_id)),
         LanguageForm(formdata=None, language=person.language),
         PasswordForm(formdata=None),
-        FreezeForm(formdata=None),
     )
     forms = {type(one): one for one in fresh} | ({type(form): form} if form is not None else {})
     _offer(forms)
@@ -63,7 +61,6 @@ def _me(form: Form | None = None, status: int = 200, code: str = "") -> Answer:
         act_for_form=forms[ActForForm],
         language_form=forms[LanguageForm],
         password_form=forms[PasswordForm],
-        freeze_form=forms[FreezeForm],
     )
 
 
@@ -72,7 +69,6 @@ def _offer(forms: dict[type[Form], Form]) -> None:
     for kind, name, choices in (
         (ActForForm, "organisation", _my_organisations()),
         (LanguageForm, "language", _languages()),
-        (FreezeForm, "person", _colleagues()),
     ):
         forms[kind][name].choices = choices
 
@@ -84,12 +80,6 @@ def _my_organisations() -> Choices:
 def _languages() -> Choices:
     offered: Sequence[str] = current_app.config["OFFERED_LANGUAGES"]
     return [(code, LANGUAGES[code].name) for code in offered]
-
-
-def _colleagues() -> Choices:
-    people = queries.people_of(db(), actor().own_organisation())
-    # Nobody is chosen beforehand: a hasty press of the button must not freeze whoever comes first.
-    return [("", lazy("choose")), *((str(person.id), person.handle) for person, _ in people)]
 
 
 @pages.post("/me/act-for")
@@ -155,13 +145,3 @@ def unlink(identity_id: uuid.UUID) -> Answer:
     """Cut one of my chat accounts off."""
     unlink_chat(db(), actor(), identity_id=identity_id)
     return see_other("members.me", "chat")
-
-
-@pages.post("/me/freeze")
-def freeze() -> Answer:
-    """Freeze a colleague whose phone is in the wrong hands."""
-    form = FreezeForm()
-    form.person.choices = [*_colleagues()]
-    if form.accepts(lambda: freeze_person(db(), actor(), person_id=uuid.UUID(form.person.data))):
-        return page("members/frozen.html", handle=form.result.handle)
-    return _me(form, 422)

@@ -3,6 +3,8 @@
 A wrong try is an outcome that is stored, not an error that is rolled back: the entrypoint commits it.
 """
 
+from datetime import timedelta
+
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -13,9 +15,9 @@ from network_app.core.db import new_id
 from network_app.core.errors import TooMany
 
 
-def check_attempts(session: Session, subject: str, most: int) -> None:
+def check_attempts(session: Session, subject: str, most: int, *, window: timedelta = ATTEMPT_WINDOW) -> None:
     """Refuse another try while there were `most` wrong ones in the window; raises TooMany."""
-    since = clock.now(session) - ATTEMPT_WINDOW
+    since = clock.now(session) - window
     wrong = select(func.count()).where(WrongAttempt.subject == subject, WrongAttempt.at > since)
     if (session.scalar(wrong) or 0) >= most:
         raise TooMany()

@@ -1,79 +1,216 @@
-"""Signing in and out: one row per browser, which can be ended from anywhere at once."""
+"""Signing in and out: one row per browser, which can be ended from anywhere at once.
+
+In three parts, so that no lock is held while a password is compared: look the account up, compare, then let in.
+"""
 
 import secrets
 import uuid
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from members.models import Person, SignIn
-from members.queries import actor_for, find_sign_in, get_person, organisations_of, person_by_email, token_hash
+from members.queries import (
+    actor_for,
+    find_half_sign_in,
+    find_sign_in,
+    has_factor,
+    person_by_email,
+    rights_of,
+    token_hash,
+)
 from members.rules import (
+    ATTEMPT_WINDOW,
     SIGN_IN_SEEN_EVERY,
+    WRONG_CODES_PER_PERSON,
+    WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY,
     WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE,
     WRONG_PASSWORDS_PER_SOURCE,
+    Strength,
 )
 from members.use_cases.attempts import check_attempts, count_wrong_attempt, forget_attempts
-from members.use_cases.passwords import hash_password, needs_rehash, password_matches
+from members.use_cases.factors import check_code
+from members.use_cases.known_browsers import knows
+from members.use_cases.passwords import hash_at_todays_cost, needs_rehash, password_matches
 from network_app.core import audit, clock
 from network_app.core.crypto import keyed_hash
-from network_app.core.db import lock, new_id
-from network_app.core.errors import Invalid, NotFound
-from network_app.core.i18n import LANGUAGES, lazy
+from network_app.core.db import changed_rows, lock, new_id
+from network_app.core.errors import NotAllowed, NotFound
+from network_app.core.i18n import LazyText
 from network_app.core.permissions import Actor
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Somebody says this address is theirs: what to compare with, and under which counters a wrong try goes."""
+
+    person_id: uuid.UUID | None
+    stored: str | None
+    counters: tuple[tuple[str, int, timedelta], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A browser's new token, how far it opens, for whom, and what was wrong with the code if one was given."""
+
+    token: str
+    strength: Strength
+    person_id: uuid.UUID
+    problem: LazyText | None = None
+
+
+def claim_account(session: Session, *, email: str, source: str = "", known: str = "") -> Claim:
+    """Look an account up without saying whether there is one; raises TooMany after too many wrong tries.
+
+    Safety: a browser that this person signed in with before is counted by itself, so that whoever guesses from outside
+    cannot shut the person out.
+    """
+    person = person_by_email(session, email)
+    # The day is part of what is hashed, so that a source cannot be followed from one day to the next.
+    day = clock.now(session).date().isoformat()
+    account = keyed_hash("sign-in-account", email.strip().lower()[:300])
+    if person is not None and knows(known, person.id):
+        browser = keyed_hash("sign-in-known", known)
+        counters: tuple[tuple[str, int, timedelta], ...] = (
+            (browser, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE, ATTEMPT_WINDOW),
+        )
+    else:
+        origin = keyed_hash("sign-in-source", f"{day}:{source}")
+        both = keyed_hash("sign-in-both", f"{account}:{origin}")
+        counters = (
+            (both, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE, ATTEMPT_WINDOW),
+            (origin, WRONG_PASSWORDS_PER_SOURCE, ATTEMPT_WINDOW),
+            (account, WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY, DAY),
+        )
+    for subject, most, window in counters:
+        check_attempts(session, subject, most, window=window)
+    return Claim(person.id if person else None, person.password_hash if person else None, counters)
+
+
+def let_in(
+    session: Session,
+    claim: Claim,
+    *,
+    matches: bool,
+    fresh_hash: str | None = None,
+    code: str = "",
+    device: str = "",
+    replaces: str | None = None,
+) -> Entry | None:
+    """Let a person in whose password was compared with the claim; None if they do not match.
+
+    Unknown addresses, wrong passwords, frozen people and people without a mandate all get None after the same work.
+    A None must be committed, so that the try counts. `replaces` is the token this browser held before.
+    """
+    person = session.get(Person, claim.person_id) if claim.person_id else None
+    unchanged = person is not None and person.password_hash == claim.stored
+    rights = rights_of(session, claim.person_id or new_id())
+    if person is None or not matches or not unchanged or person.frozen_at is not None or not rights.organisations:
+        for subject, _, _ in claim.counters:
+            count_wrong_attempt(session, subject)
+        return None
+    forget_attempts(session, claim.counters[0][0])
+    if fresh_hash:
+        person.password_hash = fresh_hash
+    if replaces:
+        sign_out(session, token=replaces)
+    if not has_factor(session, person.id):
+        return enter(session, person, Strength.PASSWORD, device)
+    if not code:
+        return enter(session, person, Strength.HALF, device)
+    half = enter(session, person, Strength.HALF, device)
+    return give_code(session, token=half.token, code=code, counters=claim.counters) or half
 
 
 def sign_in(
-    session: Session, *, email: str, password: str, source: str = "", device: str = "", replaces: str | None = None
-) -> str | None:
-    """Let a person in and return the new browser token, which is stored nowhere; None if they do not match.
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    code: str = "",
+    source: str = "",
+    device: str = "",
+    known: str = "",
+    replaces: str | None = None,
+) -> Entry | None:
+    """All of it in one transaction, where no other process waits for the database; raises TooMany."""
+    claim = claim_account(session, email=email, source=source, known=known)
+    matches = password_matches(claim.stored, password)
+    again = fresh_hash(claim, password) if matches else None
+    return let_in(session, claim, matches=matches, fresh_hash=again, code=code, device=device, replaces=replaces)
 
-    Unknown addresses, wrong passwords, frozen people and people without a mandate all get None after the same work.
-    A None must be committed, so that the try counts. `source` is where the try came from (kept only as a hash of the
-    day), `replaces` the token this browser held before. Raises TooMany.
+
+def fresh_hash(claim: Claim, password: str) -> str | None:
+    """Hash a right password again if the stored hash was made at another cost than today's."""
+    return hash_at_todays_cost(password) if claim.stored and needs_rehash(claim.stored) else None
+
+
+def give_code(
+    session: Session, *, token: str, code: str, counters: tuple[tuple[str, int, timedelta], ...] = ()
+) -> Entry | None:
+    """Give the code that a half sign-in waits for; None if nothing waits under this token.
+
+    With a right code the entry has a new token; with a wrong one the old token and the problem, which must be
+    committed, so that the try counts. Raises TooMany.
     """
-    account, origin = _subjects(session, email, source)
-    check_attempts(session, account, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE)
-    check_attempts(session, origin, WRONG_PASSWORDS_PER_SOURCE)
-    person = person_by_email(session, email)
-    matches = password_matches(person.password_hash if person else None, password)
-    if person is None or not matches or person.frozen_at is not None or not organisations_of(session, person.id):
-        count_wrong_attempt(session, account)
-        count_wrong_attempt(session, origin)
+    half = find_half_sign_in(session, token, clock.now(session))
+    if half is None:
         return None
-    forget_attempts(session, account)
-    if person.password_hash and needs_rehash(person.password_hash):
-        person.password_hash = hash_password(password)
-    if replaces:
-        sign_out(session, token=replaces)
+    person = lock(session, Person, half.person_id)
+    # Safety: counted for the person and not for the browser, or each new half sign-in would begin to count anew. Only
+    # somebody who knows the password can use this up, and a passkey still opens.
+    subject = keyed_hash("second-factor", str(person.id))
+    check_attempts(session, subject, WRONG_CODES_PER_PERSON)
+    problem = check_code(session, person, code)
+    if problem is not None:
+        count_wrong_attempt(session, subject)
+        return Entry(token, Strength.HALF, person.id, problem)
+    forget_attempts(session, subject)
+    device = half.device
+    session.delete(half)
+    return enter(session, person, Strength.SECOND_FACTOR, device)
+
+
+def enter(session: Session, person: Person, strength: Strength, device: str) -> Entry:
+    """Make the row of a browser; raises NotAllowed for somebody who is frozen or has no mandate."""
+    rights, token, now = rights_of(session, person.id), secrets.token_urlsafe(32), clock.now(session)
+    if person.frozen_at is not None or not rights.organisations:
+        raise NotAllowed()
     actor = actor_for(session, person.id)
-    token = _new_sign_in(session, actor, device)
-    audit.record(session, actor, "sign_in", f"person:{person.id}")
-    return token
-
-
-def _new_sign_in(session: Session, actor: Actor, device: str) -> str:
-    token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
             id=new_id(),
             token_hash=token_hash(token),
-            person_id=actor.own_person(),
+            person_id=person.id,
             organisation_id=actor.organisation_id,
             device=device[:80],
-            created_at=clock.now(session),
-            seen_at=clock.now(session),
+            strength=strength,
+            rights=rights.stamp,
+            strict=rights.strict,
+            created_at=now,
+            seen_at=now,
         )
     )
     session.flush()
-    return token
+    if strength is not Strength.HALF:
+        audit.record(session, actor, "sign_in", f"person:{person.id}", strength=strength)
+    return Entry(token, strength, person.id)
 
 
-def _subjects(session: Session, email: str, source: str) -> tuple[str, str]:
-    # Safety: the day is part of what is hashed, so that a source cannot be followed from one day to the next.
-    day = clock.now(session).date().isoformat()
-    origin = keyed_hash("sign-in-source", f"{day}:{source}")
-    return keyed_hash("sign-in-account", f"{email.strip().lower()}:{origin}"), origin
+def renew_sign_in(session: Session, *, token: str, strength: Strength | None = None) -> str | None:
+    """Give a browser a new token because its rights changed; None if another request of it was quicker."""
+    row = find_sign_in(session, token, clock.now(session))
+    if row is None:
+        return None
+    rights, fresh = rights_of(session, row.person_id), secrets.token_urlsafe(32)
+    mine = update(SignIn).where(SignIn.id == row.id, SignIn.token_hash == token_hash(token))
+    values = {"token_hash": token_hash(fresh), "rights": rights.stamp, "strict": rights.strict}
+    changed = changed_rows(session, mine.values(**values, strength=strength or row.strength))
+    return fresh if changed else None
 
 
 def sign_out(session: Session, *, token: str) -> None:
@@ -87,24 +224,6 @@ def touch_sign_in(session: Session, sign_in: SignIn) -> None:
     now = clock.now(session)
     if now - sign_in.seen_at >= SIGN_IN_SEEN_EVERY:
         session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
-
-
-def revoke_sign_in(session: Session, actor: Actor, *, sign_in_id: uuid.UUID) -> None:
-    """End one of my sign-ins, for instance on a phone I lost; raises NotFound."""
-    row = lock(session, SignIn, sign_in_id)
-    if row.person_id != actor.own_person():
-        raise NotFound()
-    row.revoked_at = row.revoked_at or clock.now(session)
-    audit.record(session, actor, "revoke_sign_in", f"person:{row.person_id}")
-
-
-def revoke_other_sign_ins(session: Session, actor: Actor, *, keep: uuid.UUID | None = None) -> None:
-    """End all my sign-ins, except the one I am looking from if it is given."""
-    ended = update(SignIn).where(SignIn.person_id == actor.own_person(), SignIn.revoked_at.is_(None))
-    if keep:
-        ended = ended.where(SignIn.id != keep)
-    session.execute(ended.values(revoked_at=clock.now(session)))
-    audit.record(session, actor, "revoke_other_sign_ins", f"person:{actor.person_id}")
 
 
 def act_for(session: Session, actor: Actor, *, token: str | None, organisation_id: uuid.UUID) -> str:
@@ -121,28 +240,3 @@ def act_for(session: Session, actor: Actor, *, token: str | None, organisation_i
     session.flush()
     audit.record(session, other, "act_for", f"organisation:{organisation_id}")
     return fresh
-
-
-def change_password(session: Session, actor: Actor, *, old: str, new: str, keep: uuid.UUID | None = None) -> bool:
-    """Change my password and end my other sign-ins; False if the old one does not match.
-
-    A False must be committed, so that the try counts. Raises Invalid for a new one that is too short, and TooMany.
-    """
-    subject = keyed_hash("change-password", str(actor.own_person()))
-    check_attempts(session, subject, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE)
-    person = lock(session, Person, actor.own_person())
-    hashed = hash_password(new, field="new")
-    if not password_matches(person.password_hash, old):
-        count_wrong_attempt(session, subject)
-        return False
-    person.password_hash = hashed
-    revoke_other_sign_ins(session, actor, keep=keep)
-    audit.record(session, actor, "change_password", f"person:{person.id}")
-    return True
-
-
-def choose_language(session: Session, actor: Actor, *, language: str) -> None:
-    """Read the network's pages and messages in this language; raises Invalid for one it does not speak."""
-    if language not in LANGUAGES:
-        raise Invalid(lazy("The network does not speak this language yet."), field="language")
-    get_person(session, actor.own_person()).language = language

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from network_app.core.db import Base
@@ -24,39 +24,56 @@ class Installation(Base):
     clock_offset_seconds: Mapped[int] = mapped_column(default=0)
 
 
+# One question for both, as every request asks it. No offset: no demo.
+_OFFSET = select(Installation.clock_offset_seconds).where(Installation.demo.is_(True)).limit(1).scalar_subquery()
+_READ = {
+    "postgresql": select(func.clock_timestamp(), _OFFSET),
+    "sqlite": select(func.strftime("%Y-%m-%dT%H:%M:%f", "now"), _OFFSET),
+}
+
+
 def now(session: Session) -> datetime:
     """The present moment; the same for everything done in one transaction."""
     if "now" not in session.info:
-        session.info["now"] = fresh_now(session)
+        fresh_now(session)
     moment: datetime = session.info["now"]
     return moment
 
 
 def fresh_now(session: Session) -> datetime:
     """The present moment read again: for use after waiting for a lock, when a deadline may have passed meanwhile."""
-    offset = session.scalar(select(Installation.clock_offset_seconds).where(Installation.demo.is_(True))) or 0
-    session.info["now"] = _database_time(session) + timedelta(seconds=offset)
-    moment: datetime = session.info["now"]
+    here, offset = _read(session)
+    moment = here + timedelta(seconds=offset or 0)
+    session.info["now"], session.info["demo"] = moment, offset is not None
     return moment
 
 
-def _database_time(session: Session) -> datetime:
-    if session.get_bind().dialect.name == "postgresql":
-        moment: datetime = session.scalar(select(func.clock_timestamp()))  # type: ignore[assignment]  # never null
-        return moment.astimezone(UTC)
-    written = session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')"))
-    return datetime.fromisoformat(f"{written}+00:00")
+def unmoved(session: Session) -> datetime:
+    """The present moment without the demo's offset: for codes that a phone makes by its own clock."""
+    return _read(session)[0]
+
+
+def _read(session: Session) -> tuple[datetime, int | None]:
+    """The database's time, and by how much the demo's clock is moved; None where there is no demo."""
+    moment, offset = session.execute(_READ[session.get_bind().dialect.name]).one()
+    if isinstance(moment, str):
+        return datetime.fromisoformat(f"{moment}+00:00"), offset
+    return moment.astimezone(UTC), offset
 
 
 def mark_as_demo(session: Session) -> None:
     """Declare this installation a demo. Only for an empty one."""
     session.merge(Installation(id=1, demo=True, clock_offset_seconds=0))
+    session.flush()
+    session.info.pop("demo", None)
 
 
 def is_demo(session: Session) -> bool:
     """Whether everything here is fictional and the clock may be moved."""
-    row = session.get(Installation, 1)
-    return row is not None and row.demo
+    if "demo" not in session.info:
+        fresh_now(session)
+    demo: bool = session.info["demo"]
+    return demo
 
 
 def move(session: Session, delta: timedelta) -> datetime:
@@ -74,3 +91,4 @@ def move(session: Session, delta: timedelta) -> datetime:
 def _forget(session: Session, ended: object) -> None:
     if getattr(ended, "parent", None) is None:
         session.info.pop("now", None)
+        session.info.pop("demo", None)

@@ -72,3 +72,24 @@ def move_clock(hours: float) -> None:
     begin()
     with transaction(session_factory(engine_for(current().database_url))) as session:
         click.echo(clock.move(session, timedelta(hours=hours)).isoformat())
+
+
+@demo.command("code")
+@click.argument("handle")
+def show_code(handle: str) -> None:
+    """Show the six digits with which HANDLE signs in at the demo (DATA chooses which). Refused on a real network."""
+    from network_app.core.db import engine_for, read_transaction, session_factory
+    from network_app.core.errors import NetworkError
+    from network_app.core.process import begin
+    from network_app.demo.codes import code_for
+    from network_app.demo.place import open_place
+
+    environment = dict(os.environ)
+    if "SECRET_KEY" not in environment and (_folder() / "settings.json").exists():
+        environment |= open_place(_folder()).environment
+    settings = begin(environment)
+    try:
+        with read_transaction(session_factory(engine_for(settings.database_url))) as session:
+            click.echo(code_for(session, handle))
+    except NetworkError as problem:
+        raise click.ClickException(f"{problem} (is this a demo, and is the handle right?)") from problem

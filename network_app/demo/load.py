@@ -7,7 +7,11 @@ import os
 import tomllib
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from members.queries import person_by_handle
 from members.use_cases.bootstrap import bootstrap
+from members.use_cases.factors import give_app
 from network_app.core import clock
 from network_app.core.db import engine_for, session_factory, transaction
 from network_app.core.permissions import Actor
@@ -30,6 +34,12 @@ def load_into_installation() -> dict[str, str]:
     return _load(dict(os.environ))
 
 
+def _give_app(session: Session, handle: str) -> None:
+    person = person_by_handle(session, handle)
+    if person is not None:
+        give_app(session, person)
+
+
 def _load(environment: dict[str, str]) -> dict[str, str]:
     settings = begin(environment)
     engine = engine_for(settings.database_url)
@@ -38,6 +48,8 @@ def _load(environment: dict[str, str]) -> dict[str, str]:
     with transaction(factory) as session:
         logins = bootstrap(session, tomllib.loads((DATA / "members.toml").read_text()))
         clock.mark_as_demo(session)
+        for handle in logins:
+            _give_app(session, handle)
     with transaction(factory) as session:
         load_public_record(session, Actor.system())
     for case in json.loads((DATA / "cases.json").read_text()):

@@ -100,8 +100,14 @@ def _how_to_use(place: Place) -> Table:
     logins = place.logins()
     for handle, words in PEOPLE:
         table.add_row(f"{handle}@people.demo.example", f"password {logins[handle]} — {words}")
+    table.add_row("Code", f"six digits for the third field: {_code_command(place)} HANDLE")
     table.add_section()
     table.add_row("Try", f"1. File an appeal at {place.web_url}/file and come back with the receipt at /r.")
     table.add_row("", "2. Sign in as rithy and look at the case under Appeals.")
     table.add_row("", "3. Watch a whole case in another terminal: make play")
     return table
+
+
+def _code_command(place: Place) -> str:
+    where = "" if place.folder == Path("var/demo").absolute() else f"DATA={place.folder} "
+    return f"{where}.venv/bin/network-app demo code"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import g, request, session
 from sqlalchemy.orm import Session
 
 from network_app.core.config import Settings, current
+from network_app.core.db import read_transaction
 from network_app.core.permissions import Actor
 
 # The place in the session cookie in which Flask-Login looks.
@@ -18,6 +20,11 @@ TOKEN = "_user_id"  # noqa: S105  # a name, not a secret
 def db() -> Session:
     """This request's session: read-only for a GET, committed after any other answer below 400."""
     return cast(Session, g.db)
+
+
+def beside() -> AbstractContextManager[Session]:
+    """A short read-only session beside this request's own, to look something up without holding a lock meanwhile."""
+    return read_transaction(g.factory)
 
 
 def actor() -> Actor:
@@ -61,5 +68,9 @@ def asked_page() -> int:
 
 
 def source() -> str:
-    """Where the request came from, for throttling only. Never store it but as a hash of the day."""
-    return request.remote_addr or ""
+    """Where the request came from, for throttling only. Never store it but as a hash of the day.
+
+    Of an IPv6 address the first half: one household or server has all addresses of the rest.
+    """
+    address = request.remote_addr or ""
+    return ":".join(address.split(":")[:4]) if ":" in address else address

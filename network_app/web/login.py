@@ -1,24 +1,38 @@
-"""The way in and out for people of member organisations."""
+"""The way in and out for people of member organisations: address and password, then a code; or a passkey."""
 
 from __future__ import annotations
 
-from flask import Blueprint, request, session
+from flask import Blueprint, current_app, request, session
 
-from members.use_cases.signing_in import sign_in, sign_out
+from members.rules import Strength
+from members.use_cases.known_browsers import mark_for
+from members.use_cases.passwords import password_matches
+from members.use_cases.signing_in import Claim, Entry, claim_account, fresh_hash, give_code, let_in, sign_out
+from network_app.core.errors import TooMany
 from network_app.core.i18n import lazy
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form, Line, Password
-from network_app.pages.request import db, keep_although_refused, sign_in_token, source, use_sign_in_token
+from network_app.pages.request import beside, db, keep_although_refused, sign_in_token, source, use_sign_in_token
 
 pages = Blueprint("sign_in", __name__)
 NO_MATCH = lazy("Address and password do not match. Check both, or ask your organisation's administrator.")
+BEGIN_AGAIN = lazy("Ten minutes have passed since the password. Begin again with address and password.")
+YEAR = 365 * 24 * 3600
+CODE = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters", "spellcheck": "false"}
 
 
 class LoginForm(Form):
-    """Address and password."""
+    """Address and password; whoever likes gives the code at once."""
 
     email = Line(lazy("E-mail address"), longest=254, render_kw={"autocomplete": "username", "inputmode": "email"})
     password = Password(lazy("Password"), render_kw={"autocomplete": "current-password"})
+    code = Line(lazy("Code"), longest=60, required=False, render_kw=CODE)
+
+
+class CodeForm(Form):
+    """The code that the app shows, or one from paper."""
+
+    code = Line(lazy("Code"), longest=60, render_kw=CODE)
 
 
 @pages.get("/login")
@@ -31,25 +45,80 @@ def login() -> Answer:
 def login_now() -> Answer:
     """Sign in: a new session, whatever was there before."""
     form = LoginForm()
-    if not form.accepts(lambda: _try(form)):
+    tried = _compare(form)
+    if tried is None or not form.accepts(lambda: _let_in(form, *tried)):
         return page("web/login.html", 422, form=form)
     if form.result is None:
         keep_although_refused()
         form.problems.append(str(NO_MATCH))
         return page("web/login.html", 422, form=form)
-    use_sign_in_token(form.result)
-    return see_other("tracking.today")
+    return _go_on(form.result)
 
 
-def _try(form: LoginForm) -> str | None:
-    return sign_in(
-        db(),
-        email=form.email.data or "",
-        password=form.password.data or "",
-        source=source(),
-        device=_device(),
-        replaces=sign_in_token(),
+def _compare(form: LoginForm) -> tuple[Claim, bool, str | None] | None:
+    """Compare the password before the request's own transaction begins: nobody waits for a lock meanwhile."""
+    if not form.validate_on_submit():
+        return None
+    password = form.password.data or ""
+    try:
+        with beside() as looking:
+            claim = claim_account(looking, email=form.email.data or "", source=source(), known=_mark())
+        matches = password_matches(claim.stored, password)
+        return claim, matches, fresh_hash(claim, password) if matches else None
+    except TooMany as refusal:
+        form.problems.append(str(refusal))
+        return None
+
+
+def _let_in(form: LoginForm, claim: Claim, matches: bool, again: str | None) -> Entry | None:
+    code, before = form.code.data or "", sign_in_token()
+    return let_in(db(), claim, matches=matches, fresh_hash=again, code=code, device=device(), replaces=before)
+
+
+@pages.get("/login/code")
+def code() -> Answer:
+    """Ask for the code of the app, or one from paper."""
+    return page("web/login_code.html", form=CodeForm())
+
+
+@pages.post("/login/code")
+def code_now() -> Answer:
+    """Give the code, and be in."""
+    form = CodeForm()
+    if not form.accepts(lambda: give_code(db(), token=sign_in_token() or "", code=form.code.data or "")):
+        return page("web/login_code.html", 422, form=form)
+    if form.result is None:
+        again = LoginForm(formdata=None)
+        again.problems.append(str(BEGIN_AGAIN))
+        return page("web/login.html", 422, form=again)
+    return _go_on(form.result)
+
+
+def _go_on(entry: Entry) -> Answer:
+    if entry.strength is Strength.HALF:
+        use_sign_in_token(entry.token)
+        if entry.problem is None:
+            return see_other("sign_in.code")
+        keep_although_refused()
+        form = CodeForm(formdata=None)
+        form.code.errors = [str(entry.problem)]
+        return page("web/login_code.html", 422, form=form)
+    return welcome(entry)
+
+
+def welcome(entry: Entry) -> Answer:
+    """Let the browser of somebody who proved who they are in."""
+    use_sign_in_token(entry.token)
+    answer = see_other("tracking.today")
+    answer.set_cookie(
+        _mark_name(),
+        mark_for(entry.person_id),
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
+    return answer
 
 
 @pages.post("/logout")
@@ -62,7 +131,16 @@ def logout() -> Answer:
     return see_other("front.front")
 
 
-def _device() -> str:
+def _mark() -> str:
+    return request.cookies.get(_mark_name(), "")
+
+
+def _mark_name() -> str:
+    return "__Host-known" if current_app.config["SESSION_COOKIE_SECURE"] else "known"
+
+
+def device() -> str:
+    """What kind of machine the browser says it runs on; nothing finer."""
     agent = request.user_agent.string
     known = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
     return next((name for name in known if name in agent), "")

@@ -21,7 +21,7 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
     def open_session() -> None:
         if request.endpoint == "static":
             return
-        g.db = factory()
+        g.db, g.factory = factory(), factory
         if request.method in SAFE:
             make_read_only(g.db)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from tests.bench.bench_page import WHO, longest_case
-from tests.bench.site import Visitor, prepare, web
+from tests.bench.site import Visitor, code_of, prepare, web
 
 LIMIT_MB = 150
 ROUNDS = 20
@@ -25,7 +25,7 @@ def run(folder: Path) -> dict[str, object]:
         for _ in range(ROUNDS):
             # A visitor each round, so that both workers get some of the visits.
             visitor = Visitor(place.web_port)
-            visitor.sign_in(f"{WHO}@people.demo.example", logins[WHO])
+            visitor.sign_in(f"{WHO}@people.demo.example", logins[WHO], code_of(place, WHO))
             for path in paths:
                 answer, _ = visitor.get(path)
                 if answer.status >= 500:

@@ -22,7 +22,7 @@ from network_app.core.audit import ChainLink
 from network_app.core.db import engine_for, session_factory
 from network_app.demo.place import Place
 from network_app.demo.probe import free_port
-from tests.bench.site import Visitor, prepare, serving, web
+from tests.bench.site import Visitor, code_of, prepare, serving, web
 from urgent_appeals.models import Appeal
 
 WHO = "rithy"
@@ -85,7 +85,7 @@ def run(folder: Path) -> list[dict[str, object]]:
     environment = {"DATABASE_URL": f"sqlite:///{place.folder / 'network.db'}"}
     with web(place), serving(argv, f"http://127.0.0.1:{port}/", env=environment, log=folder / "bare.log"):
         visitor, bare = Visitor(place.web_port), Visitor(port)
-        visitor.sign_in(f"{WHO}@people.demo.example", logins[WHO])
+        visitor.sign_in(f"{WHO}@people.demo.example", logins[WHO], code_of(place, WHO))
         ref, key = longest_case(place)
         return [
             compare("appeal queue, 50 rows", (visitor, "/appeals"), (bare, "/")),

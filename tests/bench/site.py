@@ -18,9 +18,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from network_app.core import audit
-from network_app.core.db import engine_for, session_factory, transaction
+from network_app.core.db import engine_for, read_transaction, session_factory, transaction
 from network_app.core.permissions import Actor
 from network_app.core.process import begin
+from network_app.demo.codes import code_for
 from network_app.demo.leash import end, spawn
 from network_app.demo.load import load_demo
 from network_app.demo.place import Place, open_place
@@ -46,6 +47,13 @@ def prepare(folder: Path) -> tuple[Place, dict[str, str]]:
     _tell_more(session_factory(engine))
     engine.dispose()
     return place, logins
+
+
+def code_of(place: Place, handle: str) -> str:
+    """What the app of a demo person shows now."""
+    engine = engine_for(begin(place.environment).database_url)
+    with read_transaction(session_factory(engine)) as session:
+        return code_for(session, handle)
 
 
 def _tell_more(factory: sessionmaker[Session]) -> None:
@@ -107,10 +115,10 @@ class Visitor:
         """Ask for a page; returns the answer and its body as it came over the wire."""
         return self._ask("GET", path, headers or {})
 
-    def sign_in(self, email: str, password: str) -> None:
+    def sign_in(self, email: str, password: str, code: str = "") -> None:
         """Sign in through the form."""
         _, body = self.get("/login")
-        values = Page(body.decode()).form("/login").values | {"email": email, "password": password}
+        values = Page(body.decode()).form("/login").values | {"email": email, "password": password, "code": code}
         form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{self.port}"}
         answer, _ = self._ask("POST", "/login", form, urlencode(values))
         if answer.status != 303:

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from network_app.core import config
 from network_app.core.config import Settings
 from network_app.core.i18n import PSEUDO
-from tests.factories.members import PASSWORD
+from tests.factories.members import PASSWORD, code_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
@@ -73,5 +73,6 @@ def sign_in(page: Page, handle: str) -> None:
     page.goto("/login")
     page.get_by_label("E-mail address").fill(f"{handle}@people.test")
     page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Code").fill(code_of(handle))
     page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url("**/today")

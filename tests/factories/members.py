@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from members.models import Coalition, Organisation, Person
 from members.queries import actor_for
+from members.rules.codes import STEPS_AROUND, code_at, step_of
 from members.use_cases.admitting import add_coalition, admit_organisation, join_coalition
+from members.use_cases.factors import give_app
 from members.use_cases.mandates import add_person, grant_mandate
 from network_app.core.permissions import Actor, Duty
 
@@ -19,6 +24,7 @@ SYSTEM = Actor.system()
 LONG_AGO = date(2014, 1, 1)
 PASSWORD = "violets over the gate"
 _number = itertools.count(1)
+_signed_in: Counter[str] = Counter()
 
 
 def make_coalition(session: Session, *, name: str = "") -> Coalition:
@@ -71,14 +77,37 @@ def make_person(
     email: str | None = None,
     password: str = "",
     language: str = "en",
+    factor: bool = True,
 ) -> Person:
-    """A person with these mandates for `organisation`; a password costs time, so it is made only if given."""
+    """A person with these mandates for `organisation`; a password costs time, so it is made only if given.
+
+    With the password comes an app's key, made from the handle, so that `login(handle)` gets in; not with factor=False.
+    """
     name = handle or f"person{next(_number)}"
     person = add_person(
         session, SYSTEM, handle=name, email=email or f"{name}@people.test", language=language, password=password
     )
+    if password and factor:
+        give_app(session, person, app_key(name))
     give_duties(session, organisation, person, duties)
     return person
+
+
+def app_key(handle: str) -> str:
+    """The key in the app of a test person."""
+    return base64.b32encode(hashlib.sha1(handle.encode(), usedforsecurity=False).digest()).decode()
+
+
+def code_of(handle: str) -> str:
+    """A code that the person's app shows about now. Each call gives another one, for each opens the door once."""
+    offset = _signed_in[handle] % (2 * STEPS_AROUND - 1) - STEPS_AROUND + 1
+    _signed_in[handle] += 1
+    return code_at(app_key(handle), step_of(datetime.now(UTC)) + offset)
+
+
+def login(handle: str, *, email: str = "", password: str = PASSWORD) -> dict[str, str]:
+    """What a test person types into the form at /login."""
+    return {"email": email or f"{handle}@people.test", "password": password, "code": code_of(handle)}
 
 
 def give_duties(session: Session, organisation: Organisation, person: Person, duties: Iterable[Duty]) -> None:

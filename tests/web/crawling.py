@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.factories.members import PASSWORD
+from tests.factories.members import login
 
 TYPED = {"text", "search", "email", "tel", "url", "number", "date", "textarea"}
 
@@ -129,7 +129,7 @@ class Browser:
     def sign_in(self, handle: str) -> None:
         """Sign in through the form, as people do."""
         form = next(form for form in Page(self.get("/login").text).forms if form.action.startswith("/login"))
-        answer = self.post("/login", **(form.sent() | {"email": f"{handle}@people.test", "password": PASSWORD}))
+        answer = self.post("/login", **(form.sent() | login(handle)))
         assert answer.status_code == 303, answer.text
 
     def pages(self, *starts: str) -> Iterator[tuple[str, TestResponse]]:

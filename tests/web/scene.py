@@ -14,7 +14,7 @@ from network_app.core.config import Settings
 from network_app.core.permissions import Duty
 from network_app.web.app import create_app
 from tests.conftest import MovableClock
-from tests.factories.members import PASSWORD, make_person
+from tests.factories.members import PASSWORD, login, make_person
 from tests.factories.response import World, approve_text, make_case, make_world
 from tests.web.reading import Page
 
@@ -33,7 +33,7 @@ class Browser:
 
     def __init__(self, app: Flask, address: str, handle: str) -> None:
         self.client, self.address = app.test_client(), address
-        assert self.send("/login", "/login", email=f"{handle}@people.test", password=PASSWORD).status_code == 303
+        assert self.send("/login", "/login", **login(handle)).status_code == 303
 
     def get(self, path: str) -> TestResponse:
         """Look at a page."""

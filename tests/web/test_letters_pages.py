@@ -19,7 +19,7 @@ from network_app.letters.queries import frozen_mail, letter_by_ref
 from network_app.letters.use_cases.sending import mark_letter_sent, mark_letter_uncertain
 from tests.conftest import MovableClock
 from tests.factories.letters import make_frozen, make_reply, make_target, make_writers
-from tests.factories.members import PASSWORD, make_organisation, make_person
+from tests.factories.members import PASSWORD, login, make_organisation, make_person
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="([0-9a-f]{64})"')
@@ -46,7 +46,7 @@ class Reader:
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
         if self.handle:
-            answer = self.send("/login", email=f"{self.handle}@people.test", password=PASSWORD)
+            answer = self.send("/login", **login(self.handle))
             assert answer.status_code == 303
 
     def get(self, path: str) -> TestResponse:

@@ -16,7 +16,7 @@ from members.queries import current_mandate, get_person, organisation_by_slug, p
 from members.use_cases.chat_links import link_chat
 from network_app.core.config import Settings
 from network_app.core.permissions import Duty
-from tests.factories.members import PASSWORD, give_duties, make_coalition, make_organisation, make_person
+from tests.factories.members import PASSWORD, give_duties, login, make_coalition, make_organisation, make_person
 
 OURS = "/members/mekong-union"
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -40,7 +40,7 @@ class Browser:
 
     def sign_in(self, handle: str) -> Browser:
         """Come in as this person."""
-        assert self.send("/login", email=f"{handle}@people.test", password=PASSWORD).status_code == 303
+        assert self.send("/login", **login(handle)).status_code == 303
         return self
 
 

@@ -18,7 +18,7 @@ from network_app.targets.queries import find_target, get_facility, links_of_faci
 from network_app.targets.rules import LinkState, Stance
 from network_app.targets.use_cases.registering import set_parent
 from network_app.targets.use_cases.sourcing import record_brand_statement
-from tests.factories.members import PASSWORD, make_organisation, make_person
+from tests.factories.members import PASSWORD, login, make_organisation, make_person
 from tests.factories.targets import SYSTEM, make_facility, make_link, make_target
 from tests.web.reading import Page
 
@@ -38,7 +38,7 @@ class Browser:
         self.client: FlaskClient = app.test_client()
         self.address = address
         if handle:
-            sent = self.send("/login", "/login", email=f"{handle}@people.test", password=PASSWORD)
+            sent = self.send("/login", "/login", **login(handle))
             assert sent.status_code == 303
 
     def get(self, path: str) -> TestResponse:

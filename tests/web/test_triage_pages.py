@@ -16,7 +16,7 @@ from members.queries import get_organisation
 from network_app.core.config import Settings
 from network_app.core.permissions import Actor, Duty
 from network_app.web.app import create_app
-from tests.factories.members import PASSWORD, make_person
+from tests.factories.members import PASSWORD, login, make_person
 from tests.factories.urgent_appeals import Region, a_photo, make_appeal, make_region, make_triaged, make_verified
 from tests.web.reading import Page
 from urgent_appeals.models import Appeal, Consent, CustodyEntry
@@ -56,10 +56,10 @@ class World:
         """A browser in which somebody of the actor's organisation is signed in."""
         home = get_organisation(self.session, actor.own_organisation())
         person = make_person(self.session, home, duties=duties or DUTIES, password=PASSWORD)
-        email = person.email
+        handle = person.handle
         self.session.commit()
         browser = Browser(self.app.test_client())
-        assert browser.send("/login", "/login", email=email, password=PASSWORD).status_code == 303
+        assert browser.send("/login", "/login", **login(handle)).status_code == 303
         return browser
 
     def again(self, appeal: Appeal) -> Appeal:

@@ -21,7 +21,7 @@ from network_app.votes.jobs import close_due
 from network_app.votes.queries import last_casts, proposal_by_ref
 from network_app.votes.rules import Position
 from tests.conftest import MovableClock
-from tests.factories.members import PASSWORD, make_person
+from tests.factories.members import PASSWORD, login, make_person
 from tests.factories.votes import Network, cast, make_network, make_vote
 
 HIDDEN = re.compile(r'name="(csrf_token|source)"[^>]*value="([^"]+)"')
@@ -34,7 +34,7 @@ class Member:
         self.client: FlaskClient = app.test_client()
         self.address = address
         page = self.get("/login")
-        sent = self.send("/login", page, email=f"{handle}@people.test", password=PASSWORD)
+        sent = self.send("/login", page, **login(handle))
         assert sent.status_code == 303
 
     def get(self, path: str) -> TestResponse:

@@ -46,10 +46,15 @@ class Stage:
             # The play finds forms by the words on their buttons; some of its people read Bengali.
             page = visitor.open("/login?lang=en")
             password = self.place.logins()[handle]
-            page = visitor.press(page, "Sign in", email=f"{handle}@people.demo.example", password=password)
+            who = {"email": f"{handle}@people.demo.example", "password": password, "code": self._code_of(handle)}
+            page = visitor.press(page, "Sign in", **who)
             self.check(page.status == 200 and "/today" in page.url, f"{handle} is signed in", page.words[:300])
             self._browsers[handle] = visitor
         return self._browsers[handle]
+
+    def _code_of(self, handle: str) -> str:
+        """What the app of a demo person shows."""
+        return self.command("demo", "code", handle).strip()
 
     def member(self, handle: str) -> Member:
         """The chat client of a demo person."""

@@ -1,0 +1,12 @@
+"""What people fill in about how they get in."""
+
+from network_app.core.i18n import lazy
+from network_app.pages.forms import Form, Line
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+
+
+class ConfirmForm(Form):
+    """The first code that an app makes from its new key."""
+
+    code = Line(lazy("Code"), longest=60, render_kw=CODE)

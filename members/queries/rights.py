@@ -1,0 +1,68 @@
+"""What a person may do in all: for whom, whether a password alone is enough, and a stamp that changes with it."""
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from members.models import AuthenticatorApp, Mandate, Organisation, PaperCode, Passkey
+from members.queries.people import in_term
+from members.rules import ACTING, needs_second_factor, needs_short_sessions
+from network_app.core import clock
+
+
+@dataclass(frozen=True)
+class Rights:
+    """All that a person's mandates give them now."""
+
+    organisations: list[Organisation]
+    needs_second_factor: bool
+    strict: bool
+    stamp: str
+
+
+def rights_of(session: Session, person_id: uuid.UUID) -> Rights:
+    """Read what a person's mandates give them at this moment, in one question to the database."""
+    held = (
+        select(Mandate.id, Mandate.duty, Organisation)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .where(Mandate.person_id == person_id, in_term(clock.now(session)), Organisation.status.in_(ACTING))
+        .order_by(Organisation.folded, Mandate.id)
+    )
+    rows = session.execute(held).all()
+    organisations = {organisation.id: organisation for _, _, organisation in rows}
+    duties = [duty for _, duty, _ in rows]
+    serves = any(organisation.secretariat for organisation in organisations.values())
+    written = ",".join(sorted(str(mandate_id) for mandate_id, _, _ in rows)) + f":{serves}"
+    return Rights(
+        list(organisations.values()),
+        needs_second_factor(duties, secretariat=serves),
+        needs_short_sessions(duties, secretariat=serves),
+        hashlib.sha256(written.encode()).hexdigest(),
+    )
+
+
+def has_factor(session: Session, person_id: uuid.UUID) -> bool:
+    """Whether a person has an app or a passkey, so that the password alone opens nothing."""
+    return app_of(session, person_id) is not None or bool(passkeys_of(session, person_id))
+
+
+def app_of(session: Session, person_id: uuid.UUID, *, confirmed: bool = True) -> AuthenticatorApp | None:
+    """Find a person's app: the one in use, or the one that waits for its first code."""
+    theirs = select(AuthenticatorApp).where(AuthenticatorApp.person_id == person_id)
+    state = AuthenticatorApp.confirmed_at.is_not(None) if confirmed else AuthenticatorApp.confirmed_at.is_(None)
+    return session.scalar(theirs.where(state).with_for_update())
+
+
+def passkeys_of(session: Session, person_id: uuid.UUID) -> Sequence[Passkey]:
+    """List a person's passkeys, the oldest first."""
+    return session.scalars(select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.made_at)).all()
+
+
+def paper_codes_left(session: Session, person_id: uuid.UUID) -> int:
+    """Count the codes on paper that a person has not used."""
+    unused = select(PaperCode.id).where(PaperCode.person_id == person_id, PaperCode.used_at.is_(None))
+    return len(session.scalars(unused).all())
