@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from members.models import CoalitionMembership, Organisation
@@ -24,6 +24,15 @@ from urgent_appeals.rules.stages import Stage
 # The network may know of a case in these, once it is verified and the workers consented.
 KNOWN_TO_NETWORK = frozenset({Stage.ACCEPTED, Stage.ACTIVE, Stage.DORMANT, Stage.CLOSED})
 SHUT_STAGES = frozenset({Stage.DECLINED, Stage.PAUSED_BY_WORKERS, Stage.WITHDRAWN})
+# Asked for at nearly every request, so put together once.
+_CONSENTS = select(Consent).where(Consent.appeal_id == bindparam("appeal_id")).order_by(Consent.recorded_at, Consent.id)
+_TEAM = select(CaseTeamMember.organisation_id).where(CaseTeamMember.appeal_id == bindparam("appeal_id"))
+_PLACES = (
+    select(Organisation.country, CoalitionMembership.coalition_id)
+    .join(CoalitionMembership, CoalitionMembership.organisation_id == Organisation.id)
+    .where(CoalitionMembership.until.is_(None), Organisation.status.in_(ACTING))
+    .distinct()
+)
 
 
 def get_appeal(session: Session, ref: str) -> Appeal:
@@ -59,13 +68,12 @@ def uses_held(appeal: Appeal, records: Sequence[Consent], now: datetime) -> set[
 
 def consents_of(session: Session, appeal_id: uuid.UUID) -> list[Consent]:
     """Every consent record of the case, oldest first."""
-    rows = select(Consent).where(Consent.appeal_id == appeal_id).order_by(Consent.recorded_at, Consent.id)
-    return list(session.scalars(rows))
+    return list(session.scalars(_CONSENTS, {"appeal_id": appeal_id}))
 
 
 def team_organisations(session: Session, appeal_id: uuid.UUID) -> set[uuid.UUID]:
     """The organisations that work on the case."""
-    return set(session.scalars(select(CaseTeamMember.organisation_id).where(CaseTeamMember.appeal_id == appeal_id)))
+    return set(session.scalars(_TEAM, {"appeal_id": appeal_id}))
 
 
 @dataclass(frozen=True)
@@ -98,13 +106,7 @@ def region_of_organisation(session: Session, organisation: Organisation) -> Regi
 def _region(session: Session, organisation_id: uuid.UUID, country: str) -> Region:
     """The countries of the members of the organisation's coalitions, and its own."""
     own = coalition_ids_of(session, organisation_id)
-    placed = (
-        select(Organisation.country, CoalitionMembership.coalition_id)
-        .join(CoalitionMembership, CoalitionMembership.organisation_id == Organisation.id)
-        .where(CoalitionMembership.until.is_(None), Organisation.status.in_(ACTING))
-        .distinct()
-    )
-    rows = session.execute(placed).all()
+    rows = session.execute(_PLACES).all()
     mine = {place for place, coalition_id in rows if coalition_id in own} | {country}
     return Region(frozenset(mine), frozenset(place for place, _ in rows))
 
@@ -154,5 +156,7 @@ def _works_on_it(session: Session, actor: Actor, appeal: Appeal) -> bool:
 def names_of(session: Session, organisation_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """The names of these organisations, in one question."""
     wanted = {organisation_id for organisation_id in organisation_ids if organisation_id is not None}
+    if not wanted:
+        return {}
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
     return {organisation_id: name for organisation_id, name in rows}

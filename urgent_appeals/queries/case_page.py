@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Person
@@ -30,6 +30,22 @@ from urgent_appeals.rules.clocks import Due, promises_of
 from urgent_appeals.rules.consent import Use, is_valid
 from urgent_appeals.rules.history import FILER_SEES, act_label
 from urgent_appeals.rules.stages import Stage
+
+# Put together once: at every look at a case that would cost more than the reading.
+_OF_APPEAL: BindParameter[uuid.UUID] = bindparam("appeal_id")
+_DECISION = select(TriageDecision).where(TriageDecision.appeal_id == _OF_APPEAL, TriageDecision.replaced_at.is_(None))
+_VERIFICATIONS = (
+    select(Verification).where(Verification.appeal_id == _OF_APPEAL).order_by(Verification.verified_at, Verification.id)
+)
+_MESSAGES = (
+    select(AppealMessage).where(AppealMessage.appeal_id == _OF_APPEAL).order_by(AppealMessage.sent_at, AppealMessage.id)
+)
+_EVIDENCE = (
+    select(Evidence)
+    .where(Evidence.appeal_id == _OF_APPEAL)
+    .order_by(Evidence.given_at, Evidence.id)
+    .options(selectinload(Evidence.custody))
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +95,9 @@ def case_page(session: Session, actor: Actor, ref: str) -> CasePage:
     now = clock.now(session)
     if audience is not Audience.CASE_TEAM:
         return CasePage(appeal, audience, now)
+    of_appeal = {"appeal_id": appeal.id}
     own = (appeal.workers_organisation_id, appeal.filer_organisation_id)
-    decision = session.scalar(
-        select(TriageDecision).where(TriageDecision.appeal_id == appeal.id, TriageDecision.replaced_at.is_(None))
-    )
-    verifications = _all(session, Verification, appeal, Verification.verified_at)
-    messages = _all(session, AppealMessage, appeal, AppealMessage.sent_at)
+    messages = list(session.scalars(_MESSAGES, of_appeal))
     team = team_organisations(session, appeal.id)
     names = names_of(session, {*team, *own})
     consents = consents_of(session, appeal.id)
@@ -95,11 +108,11 @@ def case_page(session: Session, actor: Actor, ref: str) -> CasePage:
         now,
         facility=session.get(Facility, appeal.facility_id) if appeal.facility_id else None,
         promises=promises_of(appeal),
-        decision=decision,
-        verifications=verifications,
+        decision=session.scalar(_DECISION, of_appeal),
+        verifications=list(session.scalars(_VERIFICATIONS, of_appeal)),
         consents=[_line(record, now) for record in consents],
         uses=[(use, use in held) for use in Use],
-        evidence=_evidence(session, appeal),
+        evidence=list(session.scalars(_EVIDENCE, of_appeal)),
         messages=messages,
         timeline=timeline_of(session, appeal),
         team=sorted(name for key, name in names.items() if key in team),
@@ -131,16 +144,9 @@ def _line(record: Consent, now: datetime) -> ConsentLine:
     return ConsentLine(record, valid, waits)
 
 
-def _all(session: Session, model: Any, appeal: Appeal, order: Any) -> list[Any]:
-    return list(session.scalars(select(model).where(model.appeal_id == appeal.id).order_by(order, model.id)))
-
-
-def _evidence(session: Session, appeal: Appeal) -> list[Evidence]:
-    given = select(Evidence).where(Evidence.appeal_id == appeal.id).order_by(Evidence.given_at, Evidence.id)
-    return list(session.scalars(given.options(selectinload(Evidence.custody))))
-
-
 def _handles(session: Session, appeal: Appeal, messages: list[AppealMessage]) -> dict[uuid.UUID, str]:
-    wanted = {message.written_by_id for message in messages} | {appeal.coordinator_id}
-    rows = session.execute(select(Person.id, Person.handle).where(Person.id.in_(wanted - {None})))
+    wanted = ({message.written_by_id for message in messages} | {appeal.coordinator_id}) - {None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.id, Person.handle).where(Person.id.in_(wanted)))
     return {person_id: handle for person_id, handle in rows}

@@ -6,12 +6,14 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
 
 from members.models import Person
 from network_app.core import clock
+from network_app.core.paging import page_of
 from network_app.core.permissions import Actor, ActorKind, Permission, may
 from network_app.targets.models import Facility
 from urgent_appeals.models import Appeal, CaseTeamMember, Consent
@@ -69,14 +71,29 @@ def appeal_queue(session: Session, actor: Actor, wish: Wish | None = None, *, pa
     total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(Appeal.id).subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
-    ended_last = case((Appeal.stage.in_(ENDED), 1), else_=0)
-    danger_first = case((Appeal.clock == Clock.DANGER, 0), else_=1)
-    ordered = chosen.order_by(ended_last, danger_first, Appeal.received_at.desc(), Appeal.id)
+    ordered = chosen.order_by(*_in_order())
     window = ordered.add_columns(as_team.label("as_team")).options(*LIGHT)
     found = session.execute(window.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     rows = _rows(session, [(appeal, bool(team)) for appeal, team in found])
     countries = sorted(session.scalars(select(Appeal.country).where(seen).distinct()))
     return QueuePage(rows, total, page, pages, countries)
+
+
+def appeals_after(
+    session: Session, actor: Actor, wish: Wish, *, after: str | None, size: int = PER_PAGE
+) -> tuple[list[QueueRow], str | None]:
+    """The same list from a place in it, with the place where the next rows begin. Raises Invalid for no place."""
+    as_team = _as_team(session, actor)
+    chosen = _filtered(select(Appeal).where(or_(as_team, _as_network(session, actor))), wish)
+    listed = chosen.add_columns(as_team.label("as_team")).options(*LIGHT)
+    found = page_of(session, listed, *_in_order(), after=after, size=size, strict=True)
+    return _rows(session, [(appeal, bool(team)) for appeal, team in found.rows]), found.next
+
+
+def _in_order() -> tuple[Any, ...]:
+    ended_last = case((Appeal.stage.in_(ENDED), 1), else_=0)
+    danger_first = case((Appeal.clock == Clock.DANGER, 0), else_=1)
+    return ended_last, danger_first, Appeal.received_at.desc(), Appeal.id
 
 
 def appeals_awaiting_triage(session: Session, actor: Actor) -> list[Appeal]:

@@ -24,7 +24,7 @@ from urgent_appeals.queries.texts import texts_of
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import Action
 from urgent_appeals.rules.leverage import Reason, in_words
-from urgent_appeals.rules.stages import OUTWARD
+from urgent_appeals.rules.stages import EARLY, OUTWARD
 from urgent_appeals.rules.texts import FIELDS
 
 
@@ -88,18 +88,21 @@ def response_values(
 ) -> dict[str, Any]:
     """What the case page shows of the response. Outside the case team, of the calls only the actor's own."""
     team = audience is Audience.CASE_TEAM
-    demands = demands_of(session, appeal.id)
-    calls = calls_of_appeal(session, appeal)
+    early = team and appeal.stage in EARLY
+    demands = [] if early else demands_of(session, appeal.id)
+    calls = [] if early else calls_of_appeal(session, appeal)
     return {
         "appeal": appeal,
         "in_team": team,
-        "targets": targets_of(session, appeal) if team else [],
+        # Until it is accepted, the page shows nothing of the response.
+        "early": early,
+        "targets": targets_of(session, appeal) if team and not early else [],
         "calls": calls if team else [row for row in calls if row.call.organisation_id == actor.organisation_id],
         "demands": demands,
         "totals": totals_of(demands),
         "texts": texts_of(session, appeal, drafts=team),
         "text_fields": FIELDS,
-        "round": last_round(session, appeal.id) if team else None,
+        "round": last_round(session, appeal.id) if team and not early else None,
         "for_workers": speaks_for_workers(actor, appeal),
         "now": clock.now(session),
     }

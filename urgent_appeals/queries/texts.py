@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from network_app.core.i18n import LazyText
@@ -13,6 +13,13 @@ from urgent_appeals.models import Appeal, AudienceText
 from urgent_appeals.queries.case import consent_holds
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.texts import CONSENT_FOR, FIELDS, Change, changes, fingerprint
+
+# Put together once: every look at a case asks it.
+_VERSIONS = (
+    select(AudienceText)
+    .where(AudienceText.appeal_id == bindparam("appeal_id"), AudienceText.withdrawn_at.is_(None))
+    .order_by(AudienceText.version)
+)
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,7 @@ def texts_of(session: Session, appeal: Appeal, *, drafts: bool) -> list[CircleTe
 
     What is shown to a circle is shown only while the workers' consent to that circle holds.
     """
-    rows = select(AudienceText).where(AudienceText.appeal_id == appeal.id, AudienceText.withdrawn_at.is_(None))
-    versions = session.scalars(rows.order_by(AudienceText.version)).all()
+    versions = session.scalars(_VERSIONS, {"appeal_id": appeal.id}).all()
     circles = []
     for audience, use in CONSENT_FOR.items():
         own = [one for one in versions if one.audience is audience]

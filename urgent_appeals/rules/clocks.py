@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from network_app.core.charter import span
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.workdays import add_working_days
 from urgent_appeals.rules.stages import ENDED, Stage
@@ -78,12 +80,14 @@ PROMISED: dict[Promise, dict[Clock, Span]] = {
 TARGET_ANSWERS_IN = {Clock.DANGER: Span(hours=48), Clock.HARM: Span(working_days=10)}
 REMINDER_AFTER = {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=5)}
 # Everything that goes outward waits this long for an undo, except where hours count.
-UNDO_FOR = {Clock.DANGER: timedelta(0), Clock.HARM: timedelta(minutes=10)}
-SECOND_VERIFIER_WITHIN = timedelta(hours=24)
+UNDO_FOR = {Clock.DANGER: timedelta(0), Clock.HARM: span("undo")}
+SECOND_VERIFIER_WITHIN = span("second_verifier_within")
 # A brake this soon after an arrest may have been pulled under pressure.
-COERCION_WINDOW = timedelta(hours=72)
+COERCION_WINDOW = span("coercion_window")
 
 
+# A list of appeals asks it hundreds of times, mostly for the same moments as the minute before.
+@functools.lru_cache(maxsize=8192)
 def end_of(span: Span, start: datetime, country: str) -> datetime:
     """When a promised time that began at `start` is over. Working days are those of the recipient's country."""
     return add_working_days(start + timedelta(hours=span.hours, days=span.days), span.working_days, country)

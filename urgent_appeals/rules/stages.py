@@ -70,6 +70,8 @@ ENDED = frozenset({Stage.DECLINED, Stage.CLOSED, Stage.WITHDRAWN})
 # Only in these may anything leave the case team.
 OUTWARD = frozenset({Stage.ACCEPTED, Stage.ACTIVE})
 AWAITING_TRIAGE = frozenset({Stage.RECEIVED, Stage.TRIAGE, Stage.REOPENED})
+# Before it is accepted, or anew after it was opened again.
+EARLY = AWAITING_TRIAGE | {Stage.VERIFYING}
 _RESUME = frozenset({Stage.PAUSED_BY_WORKERS, Stage.DORMANT})
 
 
