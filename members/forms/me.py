@@ -1,7 +1,7 @@
 """What people fill in about themselves."""
 
 from network_app.core.i18n import lazy
-from network_app.pages.forms import Choice, Form, Password, Pick
+from network_app.pages.forms import Choice, Form, Line, Password, Pick
 
 
 class ActForForm(Form):
@@ -24,6 +24,18 @@ class PasswordForm(Form):
 
 
 class FreezeForm(Form):
-    """Whom to cut off."""
+    """Which colleague to cut off: a button each, so nothing is typed."""
 
-    person = Pick(lazy("Whom to freeze"))
+    person = Line(lazy("Whom to freeze"), longest=36)
+
+
+class HandleForm(Form):
+    """Who of another organisation is meant."""
+
+    handle = Line(lazy("Handle of the person"), longest=40)
+
+
+class ThawForm(Form):
+    """Who may come back."""
+
+    whom = Line(lazy("Handle of the person who may come back"), longest=40)

@@ -91,7 +91,7 @@ def switch() -> Answer:
         lambda: act_for(db(), actor(), token=sign_in_token(), organisation_id=uuid.UUID(form.organisation.data))
     ):
         use_sign_in_token(form.result)
-        return see_other("members.me")
+        return see_other("tracking.today")
     return _me(form, 422)
 
 

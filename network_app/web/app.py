@@ -29,7 +29,7 @@ from network_app.core import clock, i18n
 from network_app.core.config import Settings
 from network_app.core.errors import NotAllowed, NotFound
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
-from network_app.web import api, compression, errors, front, headers, language, login, unit_of_work, who
+from network_app.web import api, compression, ended, errors, front, headers, language, login, unit_of_work, who
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.pages,
@@ -49,7 +49,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 )
 # What a stranger may ask for. Everything else needs a person with a mandate.
 PUBLIC_BLUEPRINTS = frozenset({"api", "front", "sign_in", "intake", "word"})
-PUBLIC = frozenset({"static", "letters.verify", "letters.verify_json", "letters.verify_form"})
+PUBLIC = frozenset(
+    {"static", "letters.verify", "letters.verify_json", "letters.verify_form", "members.invited", "members.join"}
+)
 # Nobody is signed in there, so there is no right that a foreign page could borrow; and cookies may be off.
 WITHOUT_CSRF = (urgent_appeals.routes.intake.pages,)
 NAVIGATION = (
@@ -80,6 +82,7 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
     who.install(app, factory)
     language.install(app, settings.languages)
     app.before_request(_refuse_zero_bytes)
+    ended.install(app, _is_public)
     app.before_request(_keep_strangers_out)
     csrf = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
@@ -122,11 +125,12 @@ def _refuse_zero_bytes() -> None:
 
 
 def _keep_strangers_out() -> None:
-    endpoint = request.endpoint
-    if endpoint is None or endpoint in PUBLIC or request.blueprint in PUBLIC_BLUEPRINTS:
-        return
-    if not g.actor.is_person:
+    if not _is_public() and not g.actor.is_person:
         raise NotAllowed()
+
+
+def _is_public() -> bool:
+    return request.endpoint is None or request.endpoint in PUBLIC or request.blueprint in PUBLIC_BLUEPRINTS
 
 
 def _install_words(app: Flask, settings: Settings) -> None:
@@ -151,6 +155,8 @@ def _install_words(app: Flask, settings: Settings) -> None:
         return {
             "actor": g.get("actor"),
             "confined": g.get("confined", False),
+            "acting_for": list(acting_for.items()),
+            "mandate_ended": g.get("mandate_ended", False),
             "acting_name": acting_for.get(g.actor.organisation_id, "") if g.get("actor") else "",
             "demo": "db" in g and clock.is_demo(g.db),
             "language_tag": "en" if current_language() == PSEUDO else current_language(),
