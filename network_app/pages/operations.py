@@ -41,6 +41,9 @@ class Operation:
     changes: str
     # The most bytes a body may have.
     largest: int
+    # Whether the answer is kept for the same Idempotency-Key. Not where it holds a secret that is stored nowhere, nor
+    # where each time must be logged.
+    kept: bool
 
     @property
     def name(self) -> str:
@@ -95,6 +98,7 @@ class Section:
         gives: type[Output] | None = None,
         changes: str = "",
         largest: int = SMALL,
+        kept: bool = True,
     ) -> Callable[[View], View]:
         """Register an act. It answers 201 with what `gives` says, or 204 with nothing."""
 
@@ -111,12 +115,13 @@ class Section:
                 web=web,
                 changes=changes and f"{self.name}_{changes}",
                 largest=largest,
+                kept=kept,
             )
             return view
 
         return keep
 
     def _add(self, method: str, path: str, view: View, scope: Scope | None, **facts: Any) -> None:
-        blank = {"takes": None, "asks": None, "changes": "", "largest": SMALL}
+        blank = {"takes": None, "asks": None, "changes": "", "largest": SMALL, "kept": True}
         facts["web"] = tuple(facts["web"].split())
         self.operations.append(Operation(self.name, method, path, view, scope, **(blank | facts)))

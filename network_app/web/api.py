@@ -20,6 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 import network_app.targets.api
 import network_app.votes.api
+import urgent_appeals.api
 from members.queries import actor_for_token
 from members.rules.tokens import TOKEN_SEEN_EVERY
 from members.use_cases.api_answers import Claim, claim_key, keep_answer
@@ -40,6 +41,7 @@ from network_app.web import errors, problems
 SECTIONS: tuple[Section, ...] = (
     network_app.targets.api.api,
     network_app.votes.api.api,
+    urgent_appeals.api.api,
 )
 KEY_FORM = re.compile(KEY)
 # PostgreSQL's word for: somebody else changed these rows after you read them.
@@ -93,7 +95,7 @@ def _serve(operation: Operation, **place: Any) -> Response:
     given = _given(operation) | place
     if operation.safe:
         return _read(operation, given)
-    claim = _claim()
+    claim = _claim(operation)
     if claim is not None and claim.earlier is not None:
         return _answer(claim.earlier.status, claim.earlier.body or "", claim.earlier.location)
     _check_unchanged(operation, place)
@@ -148,14 +150,14 @@ def _body(largest: int) -> bytes:
     return data
 
 
-def _claim() -> Claim | None:
+def _claim(operation: Operation) -> Claim | None:
     """Hold the Idempotency-Key of this request, if it has one and a person stands behind it."""
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not KEY_FORM.fullmatch(key):
         raise problems.BadHeader("Idempotency-Key")
-    if "token_id" not in g:
+    if "token_id" not in g or not operation.kept:
         return None
     asked = "\n".join((request.method, request.full_path, request.get_data().decode(errors="replace")))
     return claim_key(g.db, token_id=g.token_id, key=key, request=asked)
