@@ -63,7 +63,9 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
         zone=zone_of_person(person, organisation.country).key,
         mandate_ids=frozenset(mandate.id for mandate, _ in mandates),
         coordinates=frozenset(
-            coalition for _, _, there, usable, coalition in rows if usable and coalition and there.id == organisation.id
+            coalition
+            for _, _, there, usable, coalition in rows
+            if usable and coalition is not None and there.id == organisation.id
         ),
     )
 

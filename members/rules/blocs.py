@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from members.rules.organisations import Side
+from network_app.core.charter import number
 
-SMALLEST_BLOC = 5
+SMALLEST_BLOC = number("smallest_bloc")
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from network_app.core.charter import span
 from network_app.core.errors import Invalid
 from network_app.core.i18n import lazy
 
-INVITATION_LIFE = timedelta(hours=72)
+INVITATION_LIFE = span("invitation_life")
 # Somebody who mistypes has enough of these; somebody who tries out addresses has not.
 TAKEN_PER_INVITATION = 5
 WARN_BEFORE_END = timedelta(days=14)

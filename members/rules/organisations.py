@@ -1,8 +1,8 @@
 """What sort of body a member is and how it stands: DOMAIN 1 and 4."""
 
-from datetime import timedelta
 from enum import StrEnum
 
+from network_app.core.charter import number, span
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
 
@@ -87,9 +87,11 @@ TRANSITIONS: dict[OrganisationStatus, frozenset[OrganisationStatus]] = {
 # A dormant member still acts (it answers calls and comes back with one word); it is only off the rolls.
 ACTING = (OrganisationStatus.ACTIVE, OrganisationStatus.DORMANT)
 
-MEMBER_BEFORE_VOTING = timedelta(days=90)
+MEMBER_BEFORE_VOTING = span("member_before_voting")
+OBJECTION_TIME = span("objection_time")
+SPONSORS = number("sponsors")
 # How often a member is asked to act in a month if it says nothing else; it never binds on the danger clock (DOMAIN 3).
-MONTHLY_CALLS = 6
+MONTHLY_CALLS = number("monthly_calls")
 
 
 def check_transition(old: OrganisationStatus, new: OrganisationStatus) -> None:

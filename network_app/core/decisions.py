@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from network_app.core.charter import span
 from network_app.core.i18n import LazyText, lazy
+
+UNDO = span("undo")
 
 
 class Act(StrEnum):
@@ -76,7 +79,7 @@ class Decision:
     # Fan-out on the danger clock: a second verifier within this time, or a correction goes to everyone alerted.
     second_verifier_within: timedelta | None = None
     # Everything outward waits for an undo, except on the danger clock (DOMAIN 3).
-    undo: timedelta = timedelta(minutes=10)
+    undo: timedelta = UNDO
 
 
 NO_UNDO = timedelta(0)
@@ -101,7 +104,7 @@ _HARM: dict[Act, Decision] = _SAME_ON_BOTH | {
 _DANGER: dict[Act, Decision] = _SAME_ON_BOTH | {
     Act.ALERT_REGION: Decision((Need.ONE_VERIFIER, Need.CONSENT_TEAM), undo=NO_UNDO),
     Act.FAN_OUT: Decision(
-        (Need.ONE_VERIFIER, Need.CONSENT_NETWORK), second_verifier_within=timedelta(hours=24), undo=NO_UNDO
+        (Need.ONE_VERIFIER, Need.CONSENT_NETWORK), second_verifier_within=span("second_verifier_within"), undo=NO_UNDO
     ),
     Act.LETTER_TO_AUTHORITY: Decision((Need.TWO_PEOPLE, Need.CONSENT_ANY), undo=NO_UNDO),
     Act.PRIVATE_LETTER: Decision(_RELEASE, undo=NO_UNDO),

@@ -12,37 +12,28 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from network_app.core.charter import Share, number, share
 from network_app.votes.rules.positions import Position
 
-
-@dataclass(frozen=True)
-class Share:
-    """A fraction `part / of` that is never divided out."""
-
-    part: int
-    of: int
-
-    def needed(self, whole: int) -> int:
-        """The smallest count that reaches this share of `whole`."""
-        return -(-self.part * whole // self.of)
-
-    def allowed(self, whole: int) -> int:
-        """The largest count that does not exceed this share of `whole`."""
-        return self.part * whole // self.of
+QUORUM = share("quorum")
+BLOC_QUORUM = share("bloc_quorum")
+RESERVE_LIMIT = share("reserve_limit")
+CARRIED = share("carried")
+ROLL_OF_ACTIVE = share("roll_of_active")
 
 
 @dataclass(frozen=True)
 class Charter:
     """The constants of the rule. They are the charter's, never the proposer's."""
 
-    blocks_that_stop: int = 1
-    quorum: Share = Share(1, 3)
-    bloc_quorum: Share = Share(1, 4)
-    reserve_limit: Share = Share(1, 3)
-    carried: Share = Share(2, 3)
-    fewest_blocs: int = 2
-    roll_of_active: Share = Share(1, 4)
-    smallest_bloc: int = 5
+    blocks_that_stop: int = number("blocks_that_stop")
+    quorum: Share = QUORUM
+    bloc_quorum: Share = BLOC_QUORUM
+    reserve_limit: Share = RESERVE_LIMIT
+    carried: Share = CARRIED
+    fewest_blocs: int = number("fewest_blocs")
+    roll_of_active: Share = ROLL_OF_ACTIVE
+    smallest_bloc: int = number("smallest_bloc")
 
     def as_data(self) -> dict[str, Any]:
         """The constants for freezing: a share is written as [part, of]."""

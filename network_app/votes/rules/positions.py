@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from network_app.core.charter import span
 from network_app.core.i18n import LazyText, lazy
 
 
@@ -108,10 +109,10 @@ TRANSITIONS: dict[State, frozenset[State]] = {
 }
 
 # Safety: in a shorter vote a few could agree while those who would block are asleep.
-SHORTEST_OPEN = timedelta(hours=48)
-LONGEST_OPEN = timedelta(days=90)
-TALK_WITHIN = timedelta(hours=72)
-REVIEW_AFTER = timedelta(days=365)
+SHORTEST_OPEN = span("vote_shortest")
+LONGEST_OPEN = span("vote_longest")
+TALK_WITHIN = span("talk_within")
+REVIEW_AFTER = span("review_after")
 REMIND_AT = ((1, 2), (9, 10))
 
 
