@@ -10,3 +10,10 @@ class ConfirmForm(Form):
     """The first code that an app makes from its new key."""
 
     code = Line(lazy("Code"), longest=60, render_kw=CODE)
+
+
+class PasskeyForm(Form):
+    """What a new passkey answered, and what its owner calls it."""
+
+    name = Line(lazy("Name of the passkey"), longest=80, required=False)
+    answer = Line(lazy("Answer of the passkey"), longest=20_000)

@@ -7,10 +7,11 @@ import segno
 from markupsafe import Markup
 
 from members import queries
-from members.forms.security import ConfirmForm
+from members.forms.security import ConfirmForm, PasskeyForm
 from members.routes.frame import pages
 from members.rules.codes import key_uri
 from members.use_cases.factors import confirm_app, make_paper_codes, remove_app, remove_passkey, start_app
+from members.use_cases.passkeys import add_passkey, options_to_add
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
 from network_app.pages.request import actor, db, settings, sign_in_id, use_sign_in_token
@@ -42,6 +43,8 @@ def show_security(form: Form | None = None, status: int = 200, *, key: str = "",
         qr=_drawn(uri) if uri else "",
         uri=uri,
         codes=codes,
+        passkey_form=form if isinstance(form, PasskeyForm) else PasskeyForm(formdata=None),
+        passkey_options=options_to_add(db(), person),
     )
 
 
@@ -82,6 +85,17 @@ def paper_codes() -> Answer:
     form = Form()
     if form.accepts(lambda: make_paper_codes(db(), actor(), sign_in_id=sign_in_id())):
         return show_security(codes=tuple(form.result))
+    return show_security(form, 422)
+
+
+@pages.post("/me/security/passkeys")
+def keep_new_passkey() -> Answer:
+    """Keep a passkey that this browser made."""
+    form = PasskeyForm()
+    answer, name = form.answer.data or "", form.name.data or ""
+    if form.accepts(lambda: add_passkey(db(), actor(), sign_in_id=sign_in_id(), answer=answer, name=name)):
+        use_sign_in_token(form.result)
+        return see_other("members.security")
     return show_security(form, 422)
 
 

@@ -192,8 +192,10 @@ def forget_factors(session: Session, person: Person, *, paper: bool = False) -> 
 
     For a phone in the wrong hands (freeze) and after recovery: old pins die at once (DOMAIN 1).
     """
-    for model in (AuthenticatorApp, Passkey, *([PaperCode] if paper else [])):
-        session.execute(delete(model).where(model.person_id == person.id))
+    session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.person_id == person.id))
+    session.execute(delete(Passkey).where(Passkey.person_id == person.id))
+    if paper:
+        session.execute(delete(PaperCode).where(PaperCode.person_id == person.id))
     person.password_hash = None
     ended = update(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
     session.execute(ended.values(revoked_at=clock.now(session)))

@@ -21,6 +21,7 @@ import network_app.votes.routes
 import urgent_appeals.routes.intake
 import urgent_appeals.routes.remedy
 import urgent_appeals.routes.response
+import urgent_appeals.routes.rings
 import urgent_appeals.routes.texts
 import urgent_appeals.routes.triage
 import urgent_appeals.routes.workers_word
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     urgent_appeals.routes.intake.pages,
     urgent_appeals.routes.triage.pages,
     urgent_appeals.routes.response.pages,
+    urgent_appeals.routes.rings.pages,
     urgent_appeals.routes.texts.pages,
     urgent_appeals.routes.remedy.pages,
     urgent_appeals.routes.workers_word.pages,
@@ -146,6 +148,7 @@ def _install_words(app: Flask, settings: Settings) -> None:
         network_name=settings.network_name,
         navigation=NAVIGATION,
         style_version=hashlib.sha256(style).hexdigest()[:10],
+        script_version=hashlib.sha256((STATIC / "passkey.js").read_bytes()).hexdigest()[:10],
     )
     app.jinja_env.globals["_"] = i18n.gettext
 

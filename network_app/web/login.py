@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, request, session
 
 from members.rules import Strength
 from members.use_cases.known_browsers import mark_for
+from members.use_cases.passkeys import enter_with_passkey, options_to_enter
 from members.use_cases.passwords import password_matches
 from members.use_cases.signing_in import Claim, Entry, claim_account, fresh_hash, give_code, let_in, sign_out
 from network_app.core.errors import TooMany
@@ -16,6 +17,7 @@ from network_app.pages.request import beside, db, keep_although_refused, sign_in
 
 pages = Blueprint("sign_in", __name__)
 NO_MATCH = lazy("Address and password do not match. Check both, or ask your organisation's administrator.")
+NO_PASSKEY = lazy("This passkey opens nothing here. Sign in with address, password and code, or try again.")
 BEGIN_AGAIN = lazy("Ten minutes have passed since the password. Begin again with address and password.")
 YEAR = 365 * 24 * 3600
 CODE = {"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "characters", "spellcheck": "false"}
@@ -29,6 +31,12 @@ class LoginForm(Form):
     code = Line(lazy("Code"), longest=60, required=False, render_kw=CODE)
 
 
+class PasskeyForm(Form):
+    """What a passkey answered."""
+
+    answer = Line(lazy("Answer of the passkey"), longest=20_000)
+
+
 class CodeForm(Form):
     """The code that the app shows, or one from paper."""
 
@@ -38,7 +46,15 @@ class CodeForm(Form):
 @pages.get("/login")
 def login() -> Answer:
     """Ask for address and password."""
-    return page("web/login.html", form=LoginForm())
+    return _ask(LoginForm(), 200)
+
+
+def _ask(form: LoginForm, status: int = 422) -> Answer:
+    return page("web/login.html", status, form=form, options=options_to_enter(db()))
+
+
+def _ask_code(form: CodeForm, status: int = 422) -> Answer:
+    return page("web/login_code.html", status, form=form, options=options_to_enter(db()))
 
 
 @pages.post("/login")
@@ -47,11 +63,11 @@ def login_now() -> Answer:
     form = LoginForm()
     tried = _compare(form)
     if tried is None or not form.accepts(lambda: _let_in(form, *tried)):
-        return page("web/login.html", 422, form=form)
+        return _ask(form)
     if form.result is None:
         keep_although_refused()
         form.problems.append(str(NO_MATCH))
-        return page("web/login.html", 422, form=form)
+        return _ask(form)
     return _go_on(form.result)
 
 
@@ -78,7 +94,7 @@ def _let_in(form: LoginForm, claim: Claim, matches: bool, again: str | None) -> 
 @pages.get("/login/code")
 def code() -> Answer:
     """Ask for the code of the app, or one from paper."""
-    return page("web/login_code.html", form=CodeForm())
+    return _ask_code(CodeForm(), 200)
 
 
 @pages.post("/login/code")
@@ -86,11 +102,11 @@ def code_now() -> Answer:
     """Give the code, and be in."""
     form = CodeForm()
     if not form.accepts(lambda: give_code(db(), token=sign_in_token() or "", code=form.code.data or "")):
-        return page("web/login_code.html", 422, form=form)
+        return _ask_code(form)
     if form.result is None:
         again = LoginForm(formdata=None)
         again.problems.append(str(BEGIN_AGAIN))
-        return page("web/login.html", 422, form=again)
+        return _ask(again)
     return _go_on(form.result)
 
 
@@ -102,7 +118,7 @@ def _go_on(entry: Entry) -> Answer:
         keep_although_refused()
         form = CodeForm(formdata=None)
         form.code.errors = [str(entry.problem)]
-        return page("web/login_code.html", 422, form=form)
+        return _ask_code(form)
     return welcome(entry)
 
 
@@ -119,6 +135,21 @@ def welcome(entry: Entry) -> Answer:
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return answer
+
+
+@pages.post("/login/passkey")
+def passkey_now() -> Answer:
+    """Come in with a passkey, without address and password."""
+    form = PasskeyForm()
+    answer, before = form.answer.data or "", sign_in_token()
+    if form.accepts(lambda: enter_with_passkey(db(), answer=answer, source=source(), device=device(), replaces=before)):
+        if form.result is not None:
+            return welcome(form.result)
+        keep_although_refused()
+        form.problems.append(str(NO_PASSKEY))
+    again = LoginForm(formdata=None)
+    again.problems += form.problems or [str(NO_PASSKEY)]
+    return _ask(again)
 
 
 @pages.post("/logout")

@@ -28,7 +28,6 @@ WHILE_CONFINED = frozenset(
         "members.security",
         "members.new_app",
         "members.confirm_new_app",
-        "members.new_passkey",
         "members.keep_new_passkey",
         "members.paper_codes",
         "front.healthz",

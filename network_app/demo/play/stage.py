@@ -46,8 +46,8 @@ class Stage:
             # The play finds forms by the words on their buttons; some of its people read Bengali.
             page = visitor.open("/login?lang=en")
             password = self.place.logins()[handle]
-            who = {"email": f"{handle}@people.demo.example", "password": password, "code": self._code_of(handle)}
-            page = visitor.press(page, "Sign in", **who)
+            email, code = f"{handle}@people.demo.example", self._code_of(handle)
+            page = visitor.press(page, "Sign in", email=email, password=password, code=code)
             self.check(page.status == 200 and "/today" in page.url, f"{handle} is signed in", page.words[:300])
             self._browsers[handle] = visitor
         return self._browsers[handle]
