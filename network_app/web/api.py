@@ -18,6 +18,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+import network_app.campaigns.api
+import network_app.letters.api
 import network_app.targets.api
 import network_app.votes.api
 import urgent_appeals.api
@@ -42,6 +44,8 @@ SECTIONS: tuple[Section, ...] = (
     network_app.targets.api.api,
     network_app.votes.api.api,
     urgent_appeals.api.api,
+    network_app.letters.api.api,
+    network_app.campaigns.api.api,
 )
 KEY_FORM = re.compile(KEY)
 # PostgreSQL's word for: somebody else changed these rows after you read them.

@@ -15,8 +15,10 @@ from network_app.letters.queries.conditions import (
     standing_release,
 )
 from network_app.letters.queries.letters import (
+    LETTERS_IN_ORDER,
     PAGE_SIZE,
     answers,
+    chosen_letters,
     contacts_with,
     get_letter,
     get_reply,
@@ -60,6 +62,7 @@ from network_app.letters.queries.papers import (
 from network_app.letters.queries.samples import Sample, check_letter_templates, letter_templates, starting_text
 
 __all__ = [
+    "LETTERS_IN_ORDER",
     "PAGE_SIZE",
     "TYPES",
     "Condition",
@@ -75,6 +78,7 @@ __all__ = [
     "approval_hash",
     "check_letter_templates",
     "check_releaser",
+    "chosen_letters",
     "commitments_of",
     "conditions",
     "contacts_with",

@@ -17,6 +17,7 @@ from network_app.letters.rules.states import OUT, LetterState, Step
 from network_app.targets.models import Target
 
 PAGE_SIZE = 50
+LETTERS_IN_ORDER = (Letter.drafted_at.desc(), Letter.ref)
 LOCAL_PART = "letter+"
 
 
@@ -76,6 +77,16 @@ def letters_page(
 
     Letters about the cases in `hidden` are neither shown nor counted, except those that `own` organisation wrote.
     """
+    chosen = chosen_letters(hidden, own, text, state)
+    count = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    ordered = chosen.order_by(*LETTERS_IN_ORDER).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return session.scalars(ordered).all(), count
+
+
+def chosen_letters(
+    hidden: Sequence[uuid.UUID], own: uuid.UUID | None, text: str, state: LetterState | None
+) -> Select[Letter]:
+    """The letters that `letters_page` shows, in no order yet."""
     chosen: Select[Letter] = select(Letter).join(Letter.recipient)
     if hidden:
         known = or_(Letter.appeal_id.is_(None), Letter.appeal_id.not_in(hidden), Letter.author_organisation_id == own)
@@ -85,10 +96,7 @@ def letters_page(
         chosen = chosen.where(or_(named, Letter.ref == text.strip().upper()))
     if state is not None:
         chosen = chosen.where(Letter.state == state)
-    count = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    shown = chosen.options(selectinload(Letter.recipient), selectinload(Letter.signatures))
-    ordered = shown.order_by(Letter.drafted_at.desc(), Letter.ref).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    return session.scalars(ordered).all(), count
+    return chosen.options(selectinload(Letter.recipient), selectinload(Letter.signatures))
 
 
 def _literal(text: str) -> str:
