@@ -11,6 +11,7 @@ from urgent_appeals.queries.response import first_letters, silent_calls, unconfi
 from urgent_appeals.use_cases.calls import remind_silent
 from urgent_appeals.use_cases.fan_out import correct_fan_out
 from urgent_appeals.use_cases.lateness import LOOK_BACK, tell_of_lateness
+from urgent_appeals.use_cases.rings import ring_out
 from urgent_appeals.use_cases.targeting import note_first_letter
 
 # A case's chain is locked before the audit's; two cases in one transaction could wait for each other's.
@@ -41,9 +42,15 @@ def tell_of_late_promises(session: Session) -> None:
         tell_of_lateness(session, Actor.system(), appeal_id=appeal_id)
 
 
+def ring_the_next(session: Session) -> None:
+    """Ring the next person on duty about each case that nobody took."""
+    ring_out(session, Actor.system())
+
+
 JOBS = (
     Job("appeals.remind_the_silent", 60, remind_the_silent),
     Job("appeals.correct_the_unconfirmed", 20, correct_the_unconfirmed),
     Job("appeals.note_first_letters", 30, note_first_letters),
     Job("appeals.tell_of_late_promises", 600, tell_of_late_promises),
+    Job("appeals.ring", 20, ring_the_next),
 )

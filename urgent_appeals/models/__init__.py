@@ -22,6 +22,7 @@ from urgent_appeals.models.response import (
     FanOut,
     Payment,
 )
+from urgent_appeals.models.rings import Ring, RingTaken
 
 __all__ = [
     "Appeal",
@@ -39,6 +40,8 @@ __all__ = [
     "Evidence",
     "FanOut",
     "Payment",
+    "Ring",
+    "RingTaken",
     "TriageDecision",
     "Verification",
     "WrongReceipt",

@@ -36,6 +36,8 @@ ACT_LABELS: dict[str, LazyText] = {
     "receipt_retired": lazy("The receipt was retired"),
     "receipt_replaced": lazy("The receipt was replaced"),
     "reopened": lazy("The appeal was opened again"),
+    "rung": lazy("Somebody on duty was rung"),
+    "ring_taken": lazy("Somebody who was rung took it on"),
     # response
     "target_named": lazy("A target was named"),
     "target_dropped": lazy("A target was let go"),

@@ -26,6 +26,7 @@ from urgent_appeals.rules.stages import FiledVia, Stage
 from urgent_appeals.use_cases.consent import add_consent
 from urgent_appeals.use_cases.opening import join_team
 from urgent_appeals.use_cases.receipts import first_receipt
+from urgent_appeals.use_cases.rings import ring_about
 from urgent_appeals.use_cases.timeline import write_timeline
 
 MOST_WORKERS = 10_000_000
@@ -119,6 +120,7 @@ def _take_in(session: Session, actor: Actor, key: str, story: Story, *, language
     if actor.organisation_id is not None:
         join_team(session, appeal, actor.organisation_id)
     tell_duty(session, appeal, event="filed", template="appeal_filed")
+    ring_about(session, Actor.system(), appeal)
     return appeal
 
 

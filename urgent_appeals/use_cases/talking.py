@@ -16,6 +16,7 @@ from urgent_appeals.models import Appeal, AppealMessage
 from urgent_appeals.rules.audiences import MessageKind
 from urgent_appeals.rules.clocks import Clock
 from urgent_appeals.use_cases.opening import open_case, own_case
+from urgent_appeals.use_cases.rings import ring_about
 from urgent_appeals.use_cases.timeline import write_timeline
 
 LONGEST = 20_000
@@ -54,6 +55,7 @@ def report_retaliation(session: Session, actor: Actor, *, text: str) -> AppealMe
     write_timeline(session, actor, appeal, "danger_reported")
     tell_duty(session, appeal, event=f"danger:{message.id}", template="appeal_filed")
     tell_team(session, appeal, event=f"danger:{message.id}", template="appeal_filed")
+    ring_about(session, Actor.system(), appeal)
     return message
 
 

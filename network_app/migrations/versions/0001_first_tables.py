@@ -1418,6 +1418,46 @@ def upgrade() -> None:
         sa.UniqueConstraint("proposal_id", "version", "language", name=op.f("uq_proposal_text_proposal_id")),
     )
     op.create_table(
+        "ring",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appeal_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("coalition_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("rung_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_ring_appeal_id_appeal")),
+        sa.ForeignKeyConstraint(["coalition_id"], ["coalition.id"], name=op.f("fk_ring_coalition_id_coalition")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_ring_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ring_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ring")),
+        sa.UniqueConstraint("appeal_id", "about", "since", "person_id", name=op.f("uq_ring_appeal_id")),
+        sa.UniqueConstraint("appeal_id", "about", "since", "step", name=op.f("uq_ring_appeal_id")),
+    )
+    with op.batch_alter_table("ring", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ring_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "ring_taken",
+        sa.Column("appeal_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=40), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["appeal_id"], ["appeal.id"], name=op.f("fk_ring_taken_appeal_id_appeal")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_ring_taken_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ring_taken_person_id_person")),
+        sa.PrimaryKeyConstraint("appeal_id", "about", "since", name=op.f("pk_ring_taken")),
+    )
+    op.create_table(
         "roll_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -1764,6 +1804,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roll_entry_organisation_id"))
 
     op.drop_table("roll_entry")
+    op.drop_table("ring_taken")
+    with op.batch_alter_table("ring", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ring_person_id"))
+
+    op.drop_table("ring")
     op.drop_table("proposal_text")
     op.drop_table("poll_option")
     with op.batch_alter_table("link_statement", schema=None) as batch_op:
