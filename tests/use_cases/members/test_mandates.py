@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.models import Mandate
-from members.queries import actor_for, current_mandate, linked_people, people_of, people_with_duty
+from members.queries import actor_for, current_mandate, get_person, linked_people, people_of, people_with_duty
 from members.use_cases.mandates import add_person, end_mandate, grant_mandate
 from network_app.core import audit
 from network_app.core.errors import Conflict, Invalid, NotAllowed
@@ -36,8 +36,9 @@ def test_an_administrator_grants_a_mandate_and_everybody_is_told(session: Sessio
     assert actor_of(session, colleague).duties == {Duty.FILE, Duty.VOTE}
     assert [p.handle for p in people_with_duty(session, union.id, Duty.VOTE)] == [colleague.handle]
     told = session.scalars(select(Outgoing).where(Outgoing.template == "mandate_granted")).all()
-    assert {(row.channel, row.recipient) for row in told} == {("mail", union.email), ("matrix", f"org:{union.id}")}
-    assert told[0].values == {"handle": colleague.handle, "duty": "cast our vote"}
+    everybody = {union.email, colleague.email, get_person(session, admin.own_person()).email}
+    assert {row.recipient for row in told} == {f"org:{union.id}", *everybody}
+    assert told[0].values == {"handle": colleague.handle, "duty": "cast our vote", "term": "from now"}
 
 
 def test_nobody_grants_a_mandate_elsewhere(session: Session) -> None:
