@@ -1,6 +1,18 @@
 """Members on the web. Importing a file of views puts them on the blueprint."""
 
-from members.routes import duty, freezing, invitations, me, people, profile, register, security
+from members.routes import duty, freezing, invitations, me, people, profile, register, security, tokens, vouching
 from members.routes.frame import pages
 
-__all__ = ["duty", "freezing", "invitations", "me", "pages", "people", "profile", "register", "security"]
+__all__ = [
+    "duty",
+    "freezing",
+    "invitations",
+    "me",
+    "pages",
+    "people",
+    "profile",
+    "register",
+    "security",
+    "tokens",
+    "vouching",
+]

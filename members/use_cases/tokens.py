@@ -8,13 +8,14 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from members.models import ApiToken, Mandate
+from members.models import ApiToken, Mandate, SignIn
 from members.queries.people import held_at
 from members.queries.tokens import api_token_hash, tokens_of
+from members.rules import Strength
 from members.rules.tokens import LONGEST_TOKEN_LIFE, MOST_TOKENS, TOKEN_BYTES, TOKEN_PREFIX, TOKEN_SEEN_EVERY
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from network_app.core.errors import Conflict, GateShut, Invalid, NotAllowed, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Duty
 from network_app.core.scopes import Scope
@@ -22,13 +23,28 @@ from network_app.core.texts import clean_line
 
 
 def make_token(
-    session: Session, actor: Actor, *, name: str, scopes: Iterable[Scope], duties: Iterable[Duty], days: int
+    session: Session,
+    actor: Actor,
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    duties: Iterable[Duty],
+    days: int,
+    sign_in_id: uuid.UUID | None,
 ) -> tuple[ApiToken, str]:
     """Make a token for a program that acts for my organisation; returns it with the text that is shown once.
 
-    It carries those of my mandates that have the chosen duties, never more. Whether the person signed in with a second
-    factor is for the caller to see to. Raises Invalid, and Conflict with too many tokens.
+    It carries those of my mandates that have the chosen duties, never more. Raises Invalid, GateShut without a second
+    factor in this sign-in, and Conflict with too many tokens.
     """
+    _require_second_factor(session, actor, sign_in_id)
+    return issue_token(session, actor, name=name, scopes=scopes, duties=duties, days=days)
+
+
+def issue_token(
+    session: Session, actor: Actor, *, name: str, scopes: Iterable[Scope], duties: Iterable[Duty], days: int
+) -> tuple[ApiToken, str]:
+    """Make a token for whoever the operator of the server vouches for; raises as make_token, but for the sign-in."""
     person_id, organisation_id = actor.own_person(), actor.own_organisation()
     chosen, wanted = set(scopes), set(duties)
     if not chosen:
@@ -55,6 +71,13 @@ def make_token(
     session.flush()
     audit.record(session, actor, "make_token", f"token:{row.id}", scopes=row.scopes)
     return row, secret
+
+
+def _require_second_factor(session: Session, actor: Actor, sign_in_id: uuid.UUID | None) -> None:
+    row = session.get(SignIn, sign_in_id) if sign_in_id else None
+    # Safety: a token outlives the sign-in, so a stolen password must not be enough to make one.
+    if row is None or row.person_id != actor.own_person() or row.strength is not Strength.SECOND_FACTOR:
+        raise GateShut(lazy("A token needs a sign-in with a second factor. Set one up under “How I get in”."))
 
 
 def _mandates(session: Session, actor: Actor, wanted: set[Duty]) -> set[uuid.UUID]:

@@ -2,7 +2,7 @@
 
 import click
 
-from network_app.cli import keeping, people, records, running
+from network_app.cli import keeping, people, records, running, tokens
 from network_app.demo.commands import demo
 
 
@@ -18,6 +18,7 @@ for command in (
     running.up,
     people.bootstrap,
     people.person,
+    tokens.token,
     keeping.doctor,
     keeping.db,
     keeping.config_group,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -10,7 +11,6 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
-    Base64Bytes,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,10 +31,22 @@ PREFIX = "/api/v1"
 
 
 def _day(value: object) -> object:
-    # Pydantic would also take a number of seconds written as text.
-    if isinstance(value, str) and not DAY.fullmatch(value):
-        raise ValueError("not a day")
-    return value
+    # Read here: Pydantic would also take a number of seconds, and a time of day beside it.
+    return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+
+
+def _whole(value: object) -> object:
+    # To JSON, 7 and 7.0 are the same number.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _file(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError:
+        raise Invalid(lazy("This is not a file in base64.")) from None
 
 
 # A line and a text are cleaned by the use cases (core.texts); here is only how long they may be.
@@ -46,12 +58,17 @@ Ref = Annotated[str, StringConstraints(max_length=40)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Language = Annotated[str, StringConstraints(max_length=12)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Days = Annotated[int, Field(ge=0, le=1_000)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Count = Annotated[Whole, Field(ge=0, le=10_000_000)]
+Days = Annotated[Whole, Field(ge=0, le=1_000)]
 Day = Annotated[date, BeforeValidator(_day)]
 # Money is text, so that no program makes a floating-point number of it on the way.
 Amount = Annotated[str, StringConstraints(pattern=AMOUNT)]
-File = Annotated[Base64Bytes, Field(max_length=30_000_000)]
+File = Annotated[
+    bytes,
+    BeforeValidator(_file),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64", "maxLength": 40_000_000}),
+]
 Money = Annotated[
     Decimal,
     PlainSerializer(lambda amount: format(amount, "f"), return_type=str),

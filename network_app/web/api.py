@@ -21,6 +21,7 @@ from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 import network_app.campaigns.api
 import network_app.letters.api
 import network_app.targets.api
+import network_app.tracking.api
 import network_app.votes.api
 import urgent_appeals.api
 from members.queries import actor_for_token
@@ -46,6 +47,7 @@ SECTIONS: tuple[Section, ...] = (
     urgent_appeals.api.api,
     network_app.letters.api.api,
     network_app.campaigns.api.api,
+    network_app.tracking.api.api,
 )
 KEY_FORM = re.compile(KEY)
 # PostgreSQL's word for: somebody else changed these rows after you read them.

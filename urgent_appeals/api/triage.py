@@ -17,7 +17,7 @@ from network_app.core.i18n import current_language, lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.pages.operations import LARGE
-from network_app.pages.payload import File, Input, Language, Line, Made, Output, Ref, ShortText, Text, made
+from network_app.pages.payload import Count, File, Input, Language, Line, Made, Output, Ref, ShortText, Text, made
 from network_app.pages.request import actor, db
 from network_app.targets.queries import facility_with_ref
 from urgent_appeals.api.shown import api
@@ -51,7 +51,7 @@ class NewAppeal(Input):
     workplace: Line = ""
     place: Line = ""
     brands: ShortText = ""
-    workers_count: int | None = Field(None, ge=0, le=10_000_000)
+    workers_count: Count | None = None
     contact: ShortText = ""
     share_with_network: bool = False
     language: Language | None = None

@@ -15,7 +15,7 @@ from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.letters.api.shown import api, known_letter
 from network_app.letters.use_cases.drafting import change_letter, draft_letter
-from network_app.pages.payload import Input, Language, Line, Made, Text, made
+from network_app.pages.payload import Days, Input, Language, Line, Made, Text, Whole, made
 from network_app.pages.request import actor, db
 from network_app.targets.queries import is_target
 
@@ -31,8 +31,8 @@ class NewLetter(Input):
     subject: Line
     body: Text
     demands: str = Field("", max_length=4_000)
-    days_to_answer: int = Field(10, ge=0, le=1_000)
-    sign_days: int | None = SignDays
+    days_to_answer: Days = 10
+    sign_days: Whole | None = SignDays
     danger: bool = False
 
 
@@ -41,7 +41,7 @@ class NewWords(Input):
 
     subject: Line
     body: Text
-    sign_days: int | None = SignDays
+    sign_days: Whole | None = SignDays
 
 
 @api.post(
