@@ -194,6 +194,30 @@ def tell_of_invitation(session: Session, invitation: Invitation, link: str) -> N
     )
 
 
+def tell_of_recovery(session: Session, person: Person, recovery_id: uuid.UUID, link: str) -> None:
+    """Tell a person and their organisations that colleagues vouch for a new way in, and how to stop it."""
+    key = f"recovery:{recovery_id}:begun"
+    _tell_organisations_of(session, person, key, "recovery_begun")
+    tell_person(session, person.id, key=key, template="recovery_yours", values={})
+    if person.email:
+        enqueue_mail(
+            session,
+            key=f"{key}:stop",
+            to=person.email,
+            language=person.language,
+            template="recovery_stop",
+            values={},
+            secrets={"link": link},
+        )
+
+
+def tell_of_recovery_end(session: Session, person: Person, recovery_id: uuid.UUID, template: str) -> None:
+    """Tell a person and their organisations that a recovery was stopped, or is done."""
+    key = f"recovery:{recovery_id}:{template}"
+    _tell_organisations_of(session, person, key, template)
+    tell_person(session, person.id, key=key, template=template, values={"handle": person.handle}, chat=False)
+
+
 class LazyTerm:
     """From when and until when a mandate holds, and whether it waits for somebody to be away, in the reader's words."""
 

@@ -1,7 +1,7 @@
 """What people fill in about how they get in."""
 
 from network_app.core.i18n import lazy
-from network_app.pages.forms import Form, Line
+from network_app.pages.forms import Form, Line, Tick
 
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 
@@ -17,3 +17,10 @@ class PasskeyForm(Form):
 
     name = Line(lazy("Name of the passkey"), longest=80, required=False)
     answer = Line(lazy("Answer of the passkey"), longest=20_000)
+
+
+class VouchForm(Form):
+    """Whom I vouch for."""
+
+    handle = Line(lazy("Handle of the person"), longest=40, render_kw={"autocomplete": "off"})
+    spoke = Tick(lazy("I spoke with them myself, and know who they are"))

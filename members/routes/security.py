@@ -43,6 +43,8 @@ def show_security(form: Form | None = None, status: int = 200, *, key: str = "",
         qr=_drawn(uri) if uri else "",
         uri=uri,
         codes=codes,
+        recovery=queries.open_recovery(db(), person.id),
+        person=person,
         passkey_form=form if isinstance(form, PasskeyForm) else PasskeyForm(formdata=None),
         passkey_options=options_to_add(db(), person),
     )

@@ -128,7 +128,7 @@ def make_paper_codes(session: Session, actor: Actor, *, sign_in_id: uuid.UUID | 
     if not has_factor(session, person.id):
         raise Conflict(lazy("Set up an app or a passkey first; the codes on paper are for when it is lost."))
     session.execute(delete(PaperCode).where(PaperCode.person_id == person.id))
-    codes = [_readable_code() for _ in range(PAPER_CODES)]
+    codes = [readable_code() for _ in range(PAPER_CODES)]
     now = clock.now(session)
     for code in codes:
         session.add(PaperCode(id=new_id(), person_id=person.id, code_hash=paper_hash(person.id, code), made_at=now))
@@ -207,5 +207,6 @@ def paper_hash(person_id: uuid.UUID, code: str) -> str:
     return keyed_hash("paper-code", f"{person_id}:{clean_code(code)[:40]}")
 
 
-def _readable_code() -> str:
+def readable_code() -> str:
+    """Make a code of twelve letters and digits that is copied by hand or said on the telephone (60 bits)."""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))

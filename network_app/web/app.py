@@ -30,11 +30,12 @@ from network_app.core import clock, i18n
 from network_app.core.config import Settings
 from network_app.core.errors import NotAllowed, NotFound
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
-from network_app.web import api, compression, ended, errors, front, headers, language, login, unit_of_work, who
+from network_app.web import api, compression, ended, errors, front, headers, language, recovering, unit_of_work, who
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.pages,
-    login.pages,
+    # The way in and, on the same blueprint, the ways back in.
+    recovering.pages,
     members.routes.pages,
     network_app.targets.routes.pages,
     network_app.votes.routes.pages,

@@ -30,6 +30,7 @@ WHILE_CONFINED = frozenset(
         "members.confirm_new_app",
         "members.keep_new_passkey",
         "members.paper_codes",
+        "members.stop_vouching",
         "front.healthz",
         "front.readyz",
         "front.metrics",
@@ -87,10 +88,11 @@ def _install_writing(app: Flask, factory: sessionmaker[Session]) -> None:
 
     @app.teardown_request
     def note_use(_error: BaseException | None) -> None:
-        row = g.pop("seen", None)
-        if row is not None:
+        # Only the id: the row belongs to the session of the request, which must not open again to read it.
+        sign_in_id = g.pop("seen", None)
+        if sign_in_id is not None:
             with transaction(factory) as session:
-                touch_sign_in(session, row)
+                touch_sign_in(session, sign_in_id)
 
 
 def _on_the_way_in() -> bool:
@@ -122,7 +124,7 @@ def _act_as(row: Any) -> None:
     g.actor, g.acting_for = actor, rights.organisations
     g.rights_changed = row.rights != rights.stamp
     if clock.now(session) - row.seen_at >= SIGN_IN_SEEN_EVERY:
-        g.seen = row
+        g.seen = row.id
 
 
 def _actor_of(session: Session, row: Any, rights: Rights) -> Actor:
