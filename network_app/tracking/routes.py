@@ -8,11 +8,12 @@ import io
 from flask import Blueprint, url_for
 
 from network_app.core import clock
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Permission, require
 from network_app.pages.answers import Answer, download, page
 from network_app.pages.request import actor, db
 from network_app.tracking.board import Line, lines, stuck
-from network_app.tracking.today import tasks_of
+from network_app.tracking.today import Kind, duty_now, ending_soon, tasks_of
 
 pages = Blueprint("tracking", __name__)
 # A cell that begins with one of these is a formula to a spreadsheet.
@@ -24,9 +25,19 @@ def today() -> Answer:
     """Show what waits for me."""
     now = clock.now(db())
     tasks = tasks_of(db(), actor())
-    late = [task for task in tasks if task.is_late(now)]
-    todo = [task for task in tasks if not task.is_late(now)]
-    return page("tracking/today.html", tasks=tasks, late=late, todo=todo, now=now)
+    rings = [task for task in tasks if task.kind is Kind.RING]
+    late = [task for task in tasks if task.is_late(now) and task.kind is not Kind.RING]
+    in_time = [task for task in tasks if not task.is_late(now) and task.kind is not Kind.RING]
+    groups = [(Kind.RING.label, rings), (lazy("Late"), late)]
+    groups += [(kind.label, [task for task in in_time if task.kind is kind]) for kind in Kind if kind is not Kind.RING]
+    return page(
+        "tracking/today.html",
+        tasks=tasks,
+        groups=groups,
+        now=now,
+        duty=duty_now(db()),
+        ending=ending_soon(db(), actor()),
+    )
 
 
 @pages.get("/board")

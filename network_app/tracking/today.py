@@ -1,30 +1,64 @@
-"""What waits for this person today: for each row one act, late ones first."""
+"""What waits for this person today: for each row one act, late ones first; and who is on duty, and what ends soon."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from members.queries import current_mandates, organisations_of
+from members.queries.duty import turns
+from members.rules.duty import Answering, who_answers
 from network_app.core import clock
 from network_app.core.i18n import LazyText, lazy
-from network_app.core.permissions import Actor, Permission, may
+from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.gates import open_gate
-from network_app.letters.queries import hidden_appeals, letters_page
+from network_app.letters.queries import letters_waiting
 from network_app.letters.rules.states import LetterState
-from network_app.votes.queries import silent_speakers, votes_running
-from urgent_appeals.queries.queue import appeal_queue
+from network_app.votes.queries import votes_running
+from network_app.votes.queries.counting import own_last_casts
+from network_app.votes.queries.proposals import own_entries
+from urgent_appeals.queries.queue import cases_waiting
 from urgent_appeals.queries.response import open_calls_for
+from urgent_appeals.queries.rings import rings_for
 
-LETTER_TASKS = (
-    (LetterState.SIGNING, Permission.SIGN_LETTER, lazy("Sign the letter, or leave it")),
-    (LetterState.RELEASED_ONCE, Permission.RELEASE_LETTER, lazy("Release the letter as the second person")),
-    (LetterState.DEADLINE_PASSED, Permission.RECORD_RESPONSE, lazy("Look into the mailbox and confirm the silence")),
-    (LetterState.UNCERTAIN, Permission.RELEASE_LETTER, lazy("Find out whether the letter arrived")),
-)
+LETTER_TASKS = {
+    LetterState.SIGNING: (Permission.SIGN_LETTER, lazy("Sign the letter, or leave it")),
+    LetterState.RELEASED_ONCE: (Permission.RELEASE_LETTER, lazy("Release the letter as the second person")),
+    LetterState.DEADLINE_PASSED: (
+        Permission.RECORD_RESPONSE,
+        lazy("Look into the mailbox and confirm the silence"),
+    ),
+    LetterState.UNCERTAIN: (Permission.RELEASE_LETTER, lazy("Find out whether the letter arrived")),
+}
+ENDS_SOON = timedelta(days=30)
+
+
+class Kind(StrEnum):
+    """Under which heading something stands as long as it is not late."""
+
+    RING = "ring"
+    PROMISED = "promised"
+    VOTE = "vote"
+    CALL = "call"
+    OTHER = "other"
+
+    @property
+    def label(self) -> LazyText:
+        return KIND_LABELS[self]
+
+
+KIND_LABELS = {
+    Kind.RING: lazy("Rings for you"),
+    Kind.PROMISED: lazy("Promised by you"),
+    Kind.VOTE: lazy("Votes that wait"),
+    Kind.CALL: lazy("Calls that wait"),
+    Kind.OTHER: lazy("To do"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +69,7 @@ class Task:
     ref: str
     endpoint: str
     due: datetime | None
+    kind: Kind = Kind.OTHER
 
     def is_late(self, now: datetime) -> bool:
         """Whether its time is over."""
@@ -43,33 +78,54 @@ class Task:
 
 def tasks_of(session: Session, actor: Actor) -> list[Task]:
     """Everything that waits for this person and their organisation, the most urgent first."""
-    found = [*_calls(session, actor), *_votes(session, actor), *_letters(session, actor), *_cases(session, actor)]
+    found = [
+        *_rings(session, actor),
+        *_calls(session, actor),
+        *_votes(session, actor),
+        *_letters(session, actor),
+        *_cases(session, actor),
+    ]
     far = datetime.max.replace(tzinfo=clock.now(session).tzinfo)
-    return sorted(found, key=lambda task: (task.due or far, task.ref))
+    return sorted(found, key=lambda task: (task.kind is not Kind.RING, task.due or far, task.ref))
+
+
+def _rings(session: Session, actor: Actor) -> Iterable[Task]:
+    for case in rings_for(session, actor):
+        first = case.alarms[0]
+        yield Task(first.words, case.appeal.ref, "rings.show", first.since, Kind.RING)
 
 
 def _calls(session: Session, actor: Actor) -> Iterable[Task]:
     if may(actor, Permission.ANSWER_CALL):
         for row in open_calls_for(session, actor.own_organisation()):
-            yield Task(lazy("Answer the call"), row.ref, "response.show_call", row.call.due_at)
+            promised = row.call.answer is not None
+            words = lazy("Do what we said we would, and tell") if promised else lazy("Answer the call")
+            kind = Kind.PROMISED if promised else Kind.CALL
+            yield Task(words, row.ref, "response.show_call", row.call.due_at, kind)
 
 
 def _votes(session: Session, actor: Actor) -> Iterable[Task]:
     if not may(actor, Permission.CAST_VOTE):
         return
-    for proposal in votes_running(session, clock.now(session)):
-        if any(entry.organisation_id == actor.organisation_id for entry in silent_speakers(session, proposal)):
-            yield Task(lazy("Cast your organisation's vote"), proposal.ref, "votes.show", proposal.closes_at)
+    running = votes_running(session, clock.now(session))
+    if not running:
+        return
+    entries = own_entries(session, actor.organisation_id)
+    ours = {one.id: entries[one.id] for one in running if one.id in entries and entries[one.id].speaks}
+    heard = own_last_casts(session, ours)
+    for proposal in running:
+        if proposal.id in ours and proposal.id not in heard:
+            words = lazy("Cast your organisation's vote")
+            yield Task(words, proposal.ref, "votes.show", proposal.closes_at, Kind.VOTE)
 
 
 def _letters(session: Session, actor: Actor) -> Iterable[Task]:
-    hidden = hidden_appeals(session, open_gate)
-    for state, permission, words in LETTER_TASKS:
-        if not may(actor, permission):
-            continue
-        for letter in letters_page(session, hidden=hidden, own=actor.organisation_id, state=state)[0]:
-            if _waits_for(actor, letter):
-                yield Task(words, letter.ref, "letters.show", letter.sign_until)
+    states = [state for state, (permission, _) in LETTER_TASKS.items() if may(actor, permission)]
+    if not states:
+        return
+    for letter in letters_waiting(session, actor, states, open_gate):
+        if _waits_for(actor, letter):
+            yield Task(LETTER_TASKS[letter.state][1], letter.ref, "letters.show", letter.sign_until)
 
 
 def _waits_for(actor: Actor, letter: Any) -> bool:
@@ -83,12 +139,33 @@ def _waits_for(actor: Actor, letter: Any) -> bool:
 
 
 def _cases(session: Session, actor: Actor) -> Iterable[Task]:
-    for row in appeal_queue(session, actor).rows:
-        if row.due is not None and _is_mine(actor, row):
-            yield Task(row.due.promise.label, row.appeal.ref, "appeals.case", row.due.at)
+    for row in cases_waiting(session, actor):
+        if row.due is not None:
+            kind = Kind.PROMISED if row.appeal.coordinator_id == actor.person_id else Kind.OTHER
+            yield Task(row.due.promise.label, row.appeal.ref, "appeals.case", row.due.at, kind)
 
 
-def _is_mine(actor: Actor, row: Any) -> bool:
-    if row.appeal.coordinator_id is not None:
-        return bool(row.appeal.coordinator_id == actor.person_id)
-    return may(actor, Permission.TRIAGE_APPEAL)
+def duty_now(session: Session) -> list[Answering]:
+    """Say who answers now, for every coalition that has somebody."""
+    return who_answers(turns(session), clock.now(session))
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A mandate of mine that ends soon."""
+
+    organisation: str
+    slug: str
+    duty: Duty
+    until: datetime
+
+
+def ending_soon(session: Session, actor: Actor) -> list[Ending]:
+    """List my mandates that end within a month, so that somebody can be named after me in time."""
+    last = clock.now(session) + ENDS_SOON
+    return [
+        Ending(organisation.name, organisation.slug, mandate.duty, mandate.until)
+        for organisation in organisations_of(session, actor.own_person())
+        for mandate in current_mandates(session, organisation.id)
+        if mandate.person_id == actor.person_id and mandate.until is not None and mandate.until <= last
+    ]

@@ -6,8 +6,8 @@ from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
-from network_app.pages.answers import Answer, page
-from network_app.pages.request import db
+from network_app.pages.answers import Answer, page, see_other
+from network_app.pages.request import actor, db
 from network_app.web.readiness import problems
 
 pages = Blueprint("front", __name__)
@@ -15,7 +15,9 @@ pages = Blueprint("front", __name__)
 
 @pages.get("/")
 def front() -> Answer:
-    """Say what this is, and show the three doors."""
+    """Say what this is, and show the three doors; whoever is signed in comes to what waits for them."""
+    if actor().is_person:
+        return see_other("tracking.today")
     return page("web/front.html")
 
 

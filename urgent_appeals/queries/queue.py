@@ -24,6 +24,7 @@ from urgent_appeals.rules.consent import Use, holds
 from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, Stage
 
 PER_PAGE = 50
+MOST_WAITING = 200
 # The list shows none of these, so they are not even read.
 LIGHT = tuple(defer(text) for text in (Appeal.account_ct, Appeal.wanted_ct, Appeal.contact_ct, Appeal.brands_ct))
 
@@ -185,3 +186,14 @@ def _row(appeal: Appeal, team: bool, handles: dict[uuid.UUID, str], now: datetim
         due=due,
         late=due is not None and due.is_late(now),
     )
+
+
+def cases_waiting(session: Session, actor: Actor) -> list[QueueRow]:
+    """The cases with a running promise that are this person's, or that nobody has and they may take up."""
+    as_team = _as_team(session, actor)
+    mine = Appeal.coordinator_id == actor.person_id
+    if may(actor, Permission.TRIAGE_APPEAL):
+        mine = or_(mine, Appeal.coordinator_id.is_(None))
+    chosen = select(Appeal).where(as_team, mine, Appeal.stage.not_in(ENDED)).options(*LIGHT)
+    found = session.scalars(chosen.order_by(Appeal.received_at).limit(MOST_WAITING)).all()
+    return [row for row in _rows(session, [(appeal, True) for appeal in found]) if row.due is not None]

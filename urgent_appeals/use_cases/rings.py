@@ -31,7 +31,7 @@ CASES_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """One person to be rung about one case, for one or more of its alarms."""
 
     case: Ringing
@@ -58,13 +58,13 @@ def _ring(session: Session, actor: Actor, cases: Sequence[Ringing]) -> int:
         return 0
     now = clock.now(session)
     homes = home_coalitions(session, {case.appeal.country for case in cases})
-    calls: list[_Call] = []
+    calls: list[Call] = []
     for case in cases:
         home = homes.get(case.appeal.country, frozenset())
-        if len(calls) < CASES_AT_ONCE and _next_call(case, rosters, home, now):
+        if len(calls) < CASES_AT_ONCE and next_call(case, rosters, home, now):
             # Read again behind the lock: somebody may just have taken it, or the filer reported a danger.
             held = ringing(session, [lock(session, Appeal, case.appeal.id)])
-            calls += [call for again in held if (call := _next_call(again, rosters, home, now))]
+            calls += [call for again in held if (call := next_call(again, rosters, home, now))]
     # The chains of all cases are written before the audit: whoever waits for a case's chain must not hold the audit.
     entries = [_note(session, actor, call, now) for call in calls]
     for call, details in zip(calls, entries, strict=True):
@@ -73,7 +73,7 @@ def _ring(session: Session, actor: Actor, cases: Sequence[Ringing]) -> int:
     return len(calls)
 
 
-def _next_call(case: Ringing, rosters: list[Turn], home: frozenset[uuid.UUID], now: datetime) -> _Call | None:
+def next_call(case: Ringing, rosters: list[Turn], home: frozenset[uuid.UUID], now: datetime) -> Call | None:
     """Whom to ring about a case now; None as long as the one rung last has time, or the next one is not at work."""
     appeal, danger = case.appeal, case.appeal.clock is Clock.DANGER
     due = [alarm for alarm in case.alarms if _time_has_come(case.rung[alarm], appeal.clock, now)]
@@ -86,7 +86,7 @@ def _next_call(case: Ringing, rosters: list[Turn], home: frozenset[uuid.UUID], n
         alarms = [alarm for alarm in due if one.person.person_id not in _rung(case.rung[alarm])]
         if alarms:
             # On the harm clock it waits for this person's working hours, and does not pass them over.
-            return _Call(case, alarms, one) if danger or one.person.is_at_work(now) else None
+            return Call(case, alarms, one) if danger or one.person.is_at_work(now) else None
     return None
 
 
@@ -98,7 +98,7 @@ def _rung(rings: Iterable[Ring]) -> set[uuid.UUID]:
     return {ring.person_id for ring in rings}
 
 
-def _note(session: Session, actor: Actor, call: _Call, now: datetime) -> dict[str, str]:
+def _note(session: Session, actor: Actor, call: Call, now: datetime) -> dict[str, str]:
     """Write down who is rung: a row for each alarm, and one entry in the case's timeline."""
     appeal, whom = call.case.appeal, call.whom
     for alarm in call.alarms:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor
 from network_app.letters.models import Letter, Release
-from network_app.letters.queries.letters import get_letter
+from network_app.letters.queries.letters import chosen_letters, get_letter
 from network_app.letters.queries.papers import address_of
 from network_app.letters.rules.states import LetterState, Step, gate_label
 
@@ -23,6 +23,8 @@ from network_app.letters.rules.states import LetterState, Step, gate_label
 OpenGate = Callable[[Session, str], object | None]
 # After this a first release is too old: the day by which the letter asks for an answer has come too near.
 FIRST_RELEASE_HOLDS = {True: timedelta(days=1), False: timedelta(days=3)}
+# Who has more than this to do is not helped by a longer list.
+MOST_WAITING = 100
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,23 @@ def is_visible(session: Session, actor: Actor, letter: Letter, open_gate: OpenGa
     if letter.appeal_id is None or letter.author_organisation_id == actor.organisation_id:
         return True
     return _may_know(session, letter.appeal_id, open_gate)
+
+
+def letters_waiting(
+    session: Session, actor: Actor, states: Collection[LetterState], open_gate: OpenGate
+) -> list[Letter]:
+    """List the letters in these states that this member may know of, for the list of what is to be done."""
+    found = session.scalars(
+        chosen_letters((), actor.organisation_id, "", None)
+        .where(Letter.state.in_(states))
+        .order_by(Letter.drafted_at)
+        .limit(MOST_WAITING)
+    ).all()
+    # Asked once for each case and not for each letter.
+    known = {letter.appeal_id: letter for letter in found if letter.author_organisation_id != actor.organisation_id}
+    hidden = {key for key, letter in known.items() if not is_visible(session, actor, letter, open_gate)}
+    own = actor.organisation_id
+    return [letter for letter in found if letter.author_organisation_id == own or letter.appeal_id not in hidden]
 
 
 def hidden_appeals(session: Session, open_gate: OpenGate) -> list[uuid.UUID]:
