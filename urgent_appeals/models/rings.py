@@ -17,8 +17,8 @@ class Ring(Base):
 
     __tablename__ = "ring"
     __table_args__ = (
-        UniqueConstraint("appeal_id", "about", "since", "step"),
-        UniqueConstraint("appeal_id", "about", "since", "person_id"),
+        UniqueConstraint("appeal_id", "about", "since", "step", name="uq_ring_step"),
+        UniqueConstraint("appeal_id", "about", "since", "person_id", name="uq_ring_person"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1436,8 +1436,8 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_ring_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ring")),
-        sa.UniqueConstraint("appeal_id", "about", "since", "person_id", name=op.f("uq_ring_appeal_id")),
-        sa.UniqueConstraint("appeal_id", "about", "since", "step", name=op.f("uq_ring_appeal_id")),
+        sa.UniqueConstraint("appeal_id", "about", "since", "person_id", name="uq_ring_person"),
+        sa.UniqueConstraint("appeal_id", "about", "since", "step", name="uq_ring_step"),
     )
     with op.batch_alter_table("ring", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ring_person_id"), ["person_id"], unique=False)
