@@ -1,11 +1,13 @@
 """Who acts for whom. Rights are read at the moment they are used, so a mandate ends everywhere at once."""
 
+import functools
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from members.models import (
@@ -21,7 +23,7 @@ from members.models import (
 from members.rules import ACTING, LINK_CODE_LIFE, clean_address, clean_handle
 from network_app.core import clock
 from network_app.core.crypto import keyed_hash
-from network_app.core.db import get
+from network_app.core.db import UtcDateTime, get
 from network_app.core.errors import Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Duty
@@ -33,41 +35,47 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
 
     Raises NotAllowed for a person who is frozen, holds no mandate there, or whose organisation may not act.
     """
-    now = clock.now(session)
+    asked = {"person_id": person_id, "now": clock.now(session)}
+    if organisation_id is not None:
+        asked["organisation_id"] = organisation_id
+    rows = session.execute(_held(organisation_id is not None), asked).all()
+    if not rows:
+        raise NotAllowed(lazy("You hold no mandate here now."))
+    first = rows[0]
+    here = [row for row in rows if row.organisation_id == first.organisation_id]
+    return Actor(
+        kind=ActorKind.PERSON,
+        person_id=person_id,
+        organisation_id=first.organisation_id,
+        # An alternate who waits belongs to the organisation, and may do nothing yet.
+        duties=frozenset(row.duty for row in here if row.usable),
+        country=first.country,
+        secretariat=first.secretariat,
+        language=first.language,
+        zone=(zone_named(first.zone) or zone_of_country(first.country)).key,
+        mandate_ids=frozenset(row.id for row in here),
+        coordinates=frozenset(row.coalition_id for row in here if row.usable and row.coalition_id is not None),
+    )
+
+
+@functools.cache
+def _held(for_one_organisation: bool) -> Select[Any]:
+    """Ask for a person's mandates. Every request does: so it is put together once, with only what an actor needs."""
+    now = bindparam("now", type_=UtcDateTime())
+    person, organisation = (Person.language, Person.zone), (Organisation.country, Organisation.secretariat)
     held = (
-        select(Mandate, Person, Organisation, held_at(now), CoalitionMembership.coalition_id)
+        select(Mandate.id, Mandate.duty, Mandate.organisation_id, *person, *organisation)
+        .add_columns(held_at(now).label("usable"), CoalitionMembership.coalition_id)
+        .select_from(Mandate)
         .join(Mandate.person)
         .join(Mandate.organisation)
         .outerjoin(CoalitionCoordinator, _coordinates_by_it())
         .outerjoin(CoalitionMembership, _still_in_it())
-        .where(Mandate.person_id == person_id, in_term(now), Person.frozen_at.is_(None))
+        .where(Mandate.person_id == bindparam("person_id"), in_term(now), Person.frozen_at.is_(None))
         .where(Organisation.status.in_(ACTING))
         .order_by(Mandate.since, Organisation.folded, Organisation.id)
     )
-    if organisation_id is not None:
-        held = held.where(Mandate.organisation_id == organisation_id)
-    rows = session.execute(held).all()
-    if not rows:
-        raise NotAllowed(lazy("You hold no mandate here now."))
-    _, person, organisation, _, _ = rows[0]
-    mandates = [(mandate, usable) for mandate, _, there, usable, _ in rows if there.id == organisation.id]
-    return Actor(
-        kind=ActorKind.PERSON,
-        person_id=person.id,
-        organisation_id=organisation.id,
-        # An alternate who waits belongs to the organisation, and may do nothing yet.
-        duties=frozenset(mandate.duty for mandate, usable in mandates if usable),
-        country=organisation.country,
-        secretariat=organisation.secretariat,
-        language=person.language,
-        zone=zone_of_person(person, organisation.country).key,
-        mandate_ids=frozenset(mandate.id for mandate, _ in mandates),
-        coordinates=frozenset(
-            coalition
-            for _, _, there, usable, coalition in rows
-            if usable and coalition is not None and there.id == organisation.id
-        ),
-    )
+    return held.where(Mandate.organisation_id == bindparam("organisation_id")) if for_one_organisation else held
 
 
 def _coordinates_by_it() -> ColumnElement[bool]:
@@ -217,21 +225,25 @@ def organisations_of(session: Session, person_id: uuid.UUID) -> list[Organisatio
     return list(session.scalars(chosen.order_by(Organisation.folded)))
 
 
-def held_at(now: datetime) -> ColumnElement[bool]:
+# A moment, or the place that one is put into when a question put together before is asked.
+Moment = datetime | BindParameter[datetime]
+
+
+def held_at(now: Moment) -> ColumnElement[bool]:
     """Say whether a mandate may be used at `now`: an alternate's only while nobody has the duty as their own."""
     return and_(in_term(now), or_(Mandate.alternate.is_(False), ~_somebody_is_there(now)))
 
 
-def in_term(now: datetime) -> ColumnElement[bool]:
+def in_term(now: Moment) -> ColumnElement[bool]:
     """Say whether `now` lies between a mandate's from and until, also if an alternate waits with it."""
     return _in_term(Mandate, now)
 
 
-def _in_term(mandate: type[Mandate], now: datetime) -> ColumnElement[bool]:
+def _in_term(mandate: type[Mandate], now: Moment) -> ColumnElement[bool]:
     return and_(mandate.since <= now, or_(mandate.until.is_(None), mandate.until > now))
 
 
-def _somebody_is_there(now: datetime) -> ColumnElement[bool]:
+def _somebody_is_there(now: Moment) -> ColumnElement[bool]:
     own, holder = aliased(Mandate), aliased(Person)
     same = and_(own.organisation_id == Mandate.organisation_id, own.duty == Mandate.duty, own.alternate.is_(False))
     away = select(Absence.id).where(

@@ -5,13 +5,23 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from members.models import AuthenticatorApp, Mandate, Organisation, PaperCode, Passkey
 from members.queries.people import in_term
 from members.rules import ACTING, needs_second_factor, needs_short_sessions
 from network_app.core import clock
+from network_app.core.db import UtcDateTime
+
+# Every request asks it: put together once.
+_HELD = (
+    select(Mandate.id, Mandate.duty, Organisation)
+    .join(Organisation, Organisation.id == Mandate.organisation_id)
+    .where(Mandate.person_id == bindparam("person_id"), in_term(bindparam("now", type_=UtcDateTime())))
+    .where(Organisation.status.in_(ACTING))
+    .order_by(Organisation.folded, Mandate.id)
+)
 
 
 @dataclass(frozen=True)
@@ -26,13 +36,7 @@ class Rights:
 
 def rights_of(session: Session, person_id: uuid.UUID) -> Rights:
     """Read what a person's mandates give them at this moment, in one question to the database."""
-    held = (
-        select(Mandate.id, Mandate.duty, Organisation)
-        .join(Organisation, Organisation.id == Mandate.organisation_id)
-        .where(Mandate.person_id == person_id, in_term(clock.now(session)), Organisation.status.in_(ACTING))
-        .order_by(Organisation.folded, Mandate.id)
-    )
-    rows = session.execute(held).all()
+    rows = session.execute(_HELD, {"person_id": person_id, "now": clock.now(session)}).all()
     organisations = {organisation.id: organisation for _, _, organisation in rows}
     duties = [duty for _, duty, _ in rows]
     serves = any(organisation.secretariat for organisation in organisations.values())
