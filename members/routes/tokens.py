@@ -9,6 +9,7 @@ from members.use_cases.tokens import make_token, revoke_token
 from network_app.core.permissions import Duty
 from network_app.core.scopes import Scope
 from network_app.pages.answers import Answer, page, see_other
+from network_app.pages.forms import Choices
 from network_app.pages.request import actor, db, sign_in_id
 
 
@@ -19,7 +20,7 @@ def tokens() -> Answer:
 
 
 def _tokens(form: TokenForm, status: int = 200, secret: str = "") -> Answer:
-    form.duties.choices = [(duty.value, duty.label) for duty in Duty if duty in actor().duties]
+    form.duties.choices = [*_mine()]
     return page(
         "members/tokens.html",
         status,
@@ -31,11 +32,15 @@ def _tokens(form: TokenForm, status: int = 200, secret: str = "") -> Answer:
     )
 
 
+def _mine() -> Choices:
+    return [(duty.value, duty.label) for duty in Duty if duty in actor().duties]
+
+
 @pages.post("/me/tokens")
 def new_token() -> Answer:
     """Make a token and show it, this once."""
     form = TokenForm()
-    form.duties.choices = [(duty.value, duty.label) for duty in Duty if duty in actor().duties]
+    form.duties.choices = [*_mine()]
     if form.accepts(
         lambda: make_token(
             db(),

@@ -32,7 +32,7 @@ from network_app.pages.payload import (
     Output,
     Page,
     Ref,
-    Whole,
+    SignDays,
     made,
     page_after,
 )
@@ -131,7 +131,7 @@ class NextLetter(Input):
     body: LongText
     language: Language | None = None
     days_to_answer: Days = 10
-    sign_days: Whole = Field(3, ge=0, le=60)
+    sign_days: SignDays = 3
 
 
 class Talks(Input):

@@ -10,7 +10,7 @@ from network_app.core.errors import Invalid
 from network_app.core.i18n import gettext, lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import Input, Output, Whole
+from network_app.pages.payload import Input, Number, Output
 from network_app.pages.request import actor, db
 from network_app.targets.queries import get_link, is_target
 from urgent_appeals.api.shown import api
@@ -60,7 +60,7 @@ class FanOutShown(Output):
 class NewRound(Input):
     """What the organisations are asked to do. `round` is the one that was read, so that nobody is asked twice."""
 
-    round: Whole = Field(ge=0, le=99_999)
+    round: Number
     asked: list[Action] = Field(min_length=1, max_length=20)
 
 

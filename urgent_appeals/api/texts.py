@@ -6,7 +6,7 @@ from pydantic import Field
 
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import Input, Language, Output, Whole
+from network_app.pages.payload import Input, Language, Number, Output
 from network_app.pages.request import actor, db
 from urgent_appeals.api.shown import TextShown, api
 from urgent_appeals.queries.response import team_case
@@ -48,7 +48,7 @@ class NewText(Input):
 class Approval(Input):
     """Exactly the version that was read."""
 
-    version: Whole = Field(ge=0, le=99_999)
+    version: Number
     sha256: str = Field(max_length=64)
 
 

@@ -15,11 +15,9 @@ from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.letters.api.shown import api, known_letter
 from network_app.letters.use_cases.drafting import change_letter, draft_letter
-from network_app.pages.payload import Days, Input, Language, Line, Made, Text, Whole, made
+from network_app.pages.payload import Days, Input, Language, Line, Made, SignDays, Text, made
 from network_app.pages.request import actor, db
 from network_app.targets.queries import is_target
-
-SignDays = Field(None, ge=0, le=60, description="Days for other organisations to sign; none: not opened for signing.")
 
 
 class NewLetter(Input):
@@ -32,7 +30,7 @@ class NewLetter(Input):
     body: Text
     demands: str = Field("", max_length=4_000)
     days_to_answer: Days = 10
-    sign_days: Whole | None = SignDays
+    sign_days: SignDays | None = None
     danger: bool = False
 
 
@@ -41,7 +39,7 @@ class NewWords(Input):
 
     subject: Line
     body: Text
-    sign_days: Whole | None = SignDays
+    sign_days: SignDays | None = None
 
 
 @api.post(
