@@ -19,6 +19,7 @@ from network_app.core.process import begin
 from network_app.demo.cases import load_case
 from network_app.demo.place import Place
 from network_app.demo.public_record import load_public_record
+from network_app.demo.rosters import load_rosters
 from network_app.migrations import schema
 
 DATA = Path(__file__).parent / "data"
@@ -52,6 +53,7 @@ def _load(environment: dict[str, str]) -> dict[str, str]:
             _give_app(session, handle)
     with transaction(factory) as session:
         load_public_record(session, Actor.system())
+        load_rosters(session, Actor.system())
     for case in json.loads((DATA / "cases.json").read_text()):
         with transaction(factory) as session:
             load_case(session, case)
