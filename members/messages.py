@@ -2,22 +2,24 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy.orm import Session
 
-from members.models import Invitation, Mandate, Person
+from members.models import Application, Invitation, Mandate, Person
 from members.queries import (
     chat_identities,
     get_organisation,
     get_person,
     mail_contacts,
+    notice_recipients,
     organisations_of,
     people_in,
     zone_to_write_in,
 )
 from members.rules import INVITATION_LIFE, last_day_of
 from network_app.core import clock
+from network_app.core.config import current
 from network_app.core.i18n import date_text, gettext, use_language, use_zone
 from network_app.core.outbox import NORMAL, URGENT, enqueue_chat, enqueue_mail
 from network_app.core.zones import zone_of_country
@@ -153,6 +155,34 @@ def _tell_all(
     tell_organisation(session, mandate.organisation_id, key=key, template=template, values=values)
     for person_id in {*people_in(session, mandate.organisation_id), mandate.person_id, *also}:
         tell_person(session, person_id, key=key, template=template, values=values, chat=False)
+
+
+def tell_applicant(session: Session, application: Application, *, template: str, key: str, **values: object) -> None:
+    """Write to a body that is no member yet, by mail: it has no room. Values never name who vouched or objected."""
+    if not application.email:
+        return
+    network = current().network_name
+    enqueue_mail(
+        session,
+        key=f"application:{application.id}:{key}",
+        to=application.email,
+        language=application.language,
+        template=template,
+        values=_plain({"network": network, "ref": application.ref} | values, application.language, UTC),
+    )
+
+
+def tell_of_application(session: Session, application: Application) -> None:
+    """Tell those who may object that a body wants to become a member (DOMAIN 0).
+
+    The time to object starts when these messages arrived: queries.notice_of reads their keys.
+    """
+    organisations, people = notice_recipients(session, application)
+    key, values = f"application:{application.id}:notice", {"ref": application.ref}
+    for organisation_id in organisations:
+        tell_organisation(session, organisation_id, key=key, template="application_notice", values=values)
+    for person_id in people:
+        tell_person(session, person_id, key=key, template="application_notice", values=values)
 
 
 def tell_of_freeze(session: Session, person: Person) -> None:

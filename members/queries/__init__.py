@@ -9,7 +9,7 @@ from members.queries.admission import (
     applications_running,
     get_application,
     has_voice,
-    may_vouch,
+    may_sponsor,
     notice_of,
     notice_recipients,
     sponsors_of,
@@ -42,7 +42,6 @@ from members.queries.organisations import (
     coalitions,
     coalitions_of,
     count_organisations,
-    countries,
     duty_organisations,
     get_organisation,
     mail_contacts,
@@ -85,6 +84,7 @@ from members.queries.recoveries import (
     recoveries_in,
     words_for,
 )
+from members.queries.register import countries, register_page
 from members.queries.rights import (
     Rights,
     app_of,
@@ -162,6 +162,7 @@ __all__ = [
     "mandates_ending_soon",
     "mandates_of",
     "may_see_contacts",
+    "may_sponsor",
     "may_vouch",
     "members_of",
     "notice_of",
@@ -181,6 +182,7 @@ __all__ = [
     "person_by_email",
     "person_by_handle",
     "recoveries_in",
+    "register_page",
     "rights_of",
     "roll_candidates",
     "sign_ins_of",

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session, selectinload
 
-from members.models import Coalition, CoalitionMembership, Mandate, Organisation, Person
+from members.models import Coalition, CoalitionMembership, ContactPoint, Mandate, Organisation, Person
 from members.queries.people import held_at
-from members.rules import ACTING, SLUG, OrganisationStatus, Side, fold
+from members.queries.register import called
+from members.rules import ACTING, SLUG, ContactKind, ContactPurpose, OrganisationStatus, Side, asked_prefixes
 from network_app.core import clock
 from network_app.core.db import get
 from network_app.core.errors import NotFound
@@ -67,7 +68,8 @@ def count_organisations(session: Session, **filters: Unpack[Filters]) -> int:
 def _chosen(filters: Filters) -> Select[Organisation]:
     chosen = select(Organisation).where(Organisation.status.in_(tuple(filters.get("statuses", ACTING))))
     if text := filters.get("text", "").strip():
-        chosen = chosen.where(Organisation.folded.contains(fold(text), autoescape=True))
+        words = asked_prefixes(text)
+        chosen = chosen.where(called(words) if words else false())
     if country := filters.get("country"):
         chosen = chosen.where(Organisation.country == country.upper())
     if side := filters.get("side"):
@@ -80,12 +82,6 @@ def _chosen(filters: Filters) -> Select[Organisation]:
         )
         chosen = chosen.where(Organisation.id.in_(inside))
     return chosen
-
-
-def countries(session: Session) -> list[str]:
-    """List the countries that members stand in, by code."""
-    here = select(Organisation.country).where(Organisation.status.in_(ACTING)).distinct()
-    return list(session.scalars(here.order_by(Organisation.country)))
 
 
 def duty_organisations(session: Session, duty: Duty) -> list[Organisation]:
@@ -137,4 +133,17 @@ def coalition_ids_of(session: Session, organisation_id: uuid.UUID) -> set[uuid.U
 def mail_contacts(session: Session, organisation_id: uuid.UUID) -> list[Contact]:
     """List the addresses an organisation is written to, each with its language."""
     organisation = get_organisation(session, organisation_id)
-    return [Contact(organisation.email, organisation.room_language)] if organisation.email else []
+    first = [Contact(organisation.email, organisation.room_language)] if organisation.email else []
+    more = [Contact(address, language) for address, language in notice_addresses(session, organisation_id)]
+    return [*first, *(contact for contact in more if contact.address != organisation.email)]
+
+
+def notice_addresses(session: Session, organisation_id: uuid.UUID) -> list[tuple[str, str]]:
+    """List the further mail addresses to which everything goes, each with its language."""
+    chosen = select(ContactPoint).where(
+        ContactPoint.organisation_id == organisation_id,
+        ContactPoint.kind == ContactKind.MAIL,
+        ContactPoint.purpose == ContactPurpose.NOTICES,
+    )
+    rows = session.scalars(chosen.order_by(ContactPoint.made_at, ContactPoint.id))
+    return [(row.value, row.language) for row in rows if row.value]

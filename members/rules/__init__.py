@@ -6,6 +6,7 @@ from members.rules.admission import (
     OPEN_TO_OBJECTIONS,
     RUNNING,
     ApplicationState,
+    Evidence,
     after_objection_time,
     check_step,
 )
@@ -127,6 +128,7 @@ __all__ = [
     "ApplicationState",
     "ContactKind",
     "ContactPurpose",
+    "Evidence",
     "InvitationState",
     "OrganisationKind",
     "OrganisationStatus",

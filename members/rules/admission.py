@@ -1,5 +1,7 @@
 """How a body becomes a member: two sponsors, delivered notice, 14 days without objection or a vote (DOMAIN 0)."""
 
+import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -66,3 +68,12 @@ def after_objection_time(noticed_at: datetime, now: datetime, *, objections: int
     if now < noticed_at + OBJECTION_TIME:
         return ApplicationState.OBJECTIONS
     return ApplicationState.VOTE if objections else ApplicationState.ADMITTED
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A closed vote of one coalition, as the room of votes hands it down."""
+
+    ref: str
+    coalition_id: uuid.UUID
+    adopted: bool

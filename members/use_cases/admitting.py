@@ -1,6 +1,6 @@
 """How organisations and coalitions come into the network.
 
-Until admission with sponsors and objections is built, only the system admits: for the first circle and the demo.
+Here the system puts them in: the first circle, and the demo. Everybody else applies (use_cases/applying.py).
 """
 
 import re
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from members.models import Coalition, CoalitionMembership, Organisation
 from members.queries import get_organisation
 from members.rules import MONTHLY_CALLS, SLUG, OrganisationKind, OrganisationStatus, Side, clean_address, fold
+from members.use_cases.history import note
+from members.use_cases.naming import index_names
 from network_app.core import audit, clock
 from network_app.core.db import get, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
@@ -26,6 +28,8 @@ from network_app.core.texts import clean_line
 Chosen = TypeVar("Chosen", bound=StrEnum)
 # Two-letter codes that the locale data has names for but that are no country.
 NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+# Pages of the register itself, at which no organisation may stand.
+RESERVED = {"charter", "coalitions", "applications", "wake"}
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
 
@@ -73,33 +77,49 @@ def admit_organisation(
     Raises NotAllowed, Invalid naming the field, and Conflict if its address is taken.
     """
     _require_system(actor)
-    title, spoken = clean_line(name, "name"), _languages(languages)
+    organisation = new_organisation(
+        session, name=name, kind=kind, country=country, side=side, languages=languages, slug=facts.get("slug", "")
+    )
     family, email = facts.get("family"), facts.get("email")
+    organisation.family = clean_line(family, "family") if family else None
+    organisation.status = OrganisationStatus.ACTIVE
+    organisation.email = clean_address(email) if email else None
+    organisation.joined_on = facts.get("joined_on") or clock.now(session).date()
+    organisation.fictional = facts.get("fictional", False)
+    organisation.secretariat = facts.get("secretariat", False)
+    organisation.monthly_call_cap = facts.get("monthly_call_cap", MONTHLY_CALLS)
+    session.flush()
+    note(session, actor, f"organisation:{organisation.id}", "admit_organisation")
+    return organisation
+
+
+def new_organisation(
+    session: Session,
+    *,
+    name: str,
+    kind: str,
+    country: str,
+    side: str,
+    languages: Iterable[str],
+    slug: str = "",
+) -> Organisation:
+    """Write an applicant down, findable by its name. Raises Invalid naming the field, Conflict for a taken address."""
+    title, spoken = clean_line(name, "name"), clean_languages(languages)
     organisation = Organisation(
         id=new_id(),
-        slug=_free_slug(session, title, facts.get("slug", "")),
+        slug=_free_slug(session, title, slug),
         name=title,
         folded=fold(title),
-        kind=_one_of(OrganisationKind, kind, "kind"),
+        kind=one_of(OrganisationKind, kind, "kind"),
         country=_country(country),
-        side=_one_of(Side, side, "side"),
-        family=clean_line(family, "family") if family else None,
-        status=OrganisationStatus.ACTIVE,
+        side=one_of(Side, side, "side"),
+        status=OrganisationStatus.APPLICANT,
         languages=spoken,
         room_language=spoken[0],
-        email=clean_address(email) if email else None,
-        joined_on=facts.get("joined_on") or clock.now(session).date(),
-        fictional=facts.get("fictional", False),
-        secretariat=facts.get("secretariat", False),
-        monthly_call_cap=facts.get("monthly_call_cap", MONTHLY_CALLS),
     )
-    return _store(session, actor, organisation)
-
-
-def _store(session: Session, actor: Actor, organisation: Organisation) -> Organisation:
     session.add(organisation)
     session.flush()
-    audit.record(session, actor, "admit_organisation", f"organisation:{organisation.id}")
+    index_names(session, organisation)
     return organisation
 
 
@@ -133,7 +153,7 @@ def join_coalition(
     if as_bloc:
         organisation.bloc_id = coalition.id
     session.flush()
-    audit.record(session, actor, "join_coalition", f"organisation:{organisation.id}", coalition=coalition.id)
+    note(session, actor, f"organisation:{organisation.id}", "join_coalition", {"name": coalition.name})
 
 
 def make_slug(name: str) -> str:
@@ -145,7 +165,7 @@ def _free_slug(session: Session, name: str, wanted: str) -> str:
     if wanted and not SLUG.fullmatch(wanted):
         raise Invalid(lazy("Use small Latin letters, digits and dashes."), field="slug")
     base = wanted or make_slug(name) or "member"
-    taken = set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(base))))
+    taken = RESERVED | set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(base))))
     if base not in taken:
         return base
     if wanted:
@@ -159,7 +179,8 @@ def _require_system(actor: Actor) -> None:
         raise NotAllowed()
 
 
-def _one_of(choices: type[Chosen], value: str, field: str) -> Chosen:
+def one_of(choices: type[Chosen], value: str, field: str) -> Chosen:
+    """Return the member of an enum that was asked for; raises Invalid naming the field."""
     try:
         return choices(value)
     except ValueError as error:
@@ -176,7 +197,8 @@ def _country(code: str) -> str:
     return country
 
 
-def _languages(codes: Iterable[str]) -> list[str]:
+def clean_languages(codes: Iterable[str]) -> list[str]:
+    """Return language codes, each once; raises Invalid."""
     spoken = [code.strip() for code in codes]
     if not spoken or not all(LANGUAGE_CODE.fullmatch(code) for code in spoken):
         raise Invalid(lazy("Give at least one language as its short code, like bn or km."), field="languages")

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from members.models import Organisation
+from members.models import Coalition, CoalitionMembership, Mandate, Organisation, Person
 from members.rules import MONTHLY_CALLS
 from members.use_cases.admitting import add_coalition, admit_organisation, join_coalition
+from members.use_cases.coordinating import name_coordinator
 from members.use_cases.mandates import add_person, grant_mandate
 from members.use_cases.passwords import make_password
 from network_app.core import audit
@@ -27,6 +28,8 @@ class FirstCoalition(_Entry):
 
     slug: str
     name: str
+    # Handles of people who coordinate for one of its organisations. They admit and name all who come later.
+    coordinators: list[str] = []
 
 
 class FirstPerson(_Entry):
@@ -92,7 +95,22 @@ def bootstrap(session: Session, data: dict[str, Any]) -> dict[str, str]:
             )
         for person in entry.people:
             passwords |= _add(session, actor, organisation, person)
+    for coalition in circle.coalitions:
+        for handle in coalition.coordinators:
+            _name(session, actor, known[coalition.slug], handle)
     return passwords
+
+
+def _name(session: Session, actor: Actor, coalition: Coalition, handle: str) -> None:
+    mandated = (
+        select(Mandate.organisation_id)
+        .join(Mandate.person)
+        .join(CoalitionMembership, CoalitionMembership.organisation_id == Mandate.organisation_id)
+        .where(Person.handle == handle, Mandate.duty == Duty.COORDINATE)
+        .where(CoalitionMembership.coalition_id == coalition.id)
+    )
+    for organisation_id in session.scalars(mandated).all():
+        name_coordinator(session, actor, coalition_id=coalition.id, handle=handle, organisation_id=organisation_id)
 
 
 def _read(data: dict[str, Any]) -> FirstCircle:
@@ -107,7 +125,21 @@ def _read(data: dict[str, Any]) -> FirstCircle:
             raise _wrong(entry.name, f"unknown coalition {min(strangers)}")
         if entry.bloc not in {None, *entry.coalitions} or (len(entry.coalitions) > 1 and entry.bloc is None):
             raise _wrong(entry.name, "bloc must be one of its coalitions")
+    _check_coordinators(circle)
     return circle
+
+
+def _check_coordinators(circle: FirstCircle) -> None:
+    for coalition in circle.coalitions:
+        inside = {
+            person.handle
+            for entry in circle.organisations
+            if coalition.slug in entry.coalitions and not entry.secretariat
+            for person in entry.people
+            if Duty.COORDINATE in person.duties
+        }
+        if strangers := set(coalition.coordinators) - inside:
+            raise _wrong(coalition.name, f"{min(strangers)} coordinates for no organisation in it")
 
 
 def _wrong(place: str, problem: str) -> Invalid:

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from members.messages import tell_organisation
 from members.models import Organisation
 from members.rules import OrganisationStatus, check_transition
-from network_app.core import audit
+from members.use_cases.history import note
+from network_app.core import audit, clock
 from network_app.core.db import lock
 from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import LANGUAGES, lazy
@@ -22,8 +23,9 @@ def make_dormant(session: Session, actor: Actor, *, organisation_id: uuid.UUID) 
     check_transition(organisation.status, OrganisationStatus.DORMANT)
     organisation.status = OrganisationStatus.DORMANT
     session.flush()
-    link = audit.record(session, actor, "make_dormant", f"organisation:{organisation.id}")
-    tell_organisation(session, organisation.id, key=f"dormant:{link.seq}", template="made_dormant", values={})
+    note(session, actor, f"organisation:{organisation.id}", "make_dormant")
+    moment = clock.now(session).isoformat()
+    tell_organisation(session, organisation.id, key=f"dormant:{moment}", template="made_dormant", values={})
 
 
 def wake_organisation(session: Session, actor: Actor) -> None:
@@ -34,7 +36,7 @@ def wake_organisation(session: Session, actor: Actor) -> None:
         raise Conflict(lazy("Your organisation is not dormant."))
     organisation.status = OrganisationStatus.ACTIVE
     session.flush()
-    audit.record(session, actor, "wake_organisation", f"organisation:{organisation.id}")
+    note(session, actor, f"organisation:{organisation.id}", "wake_organisation")
 
 
 def choose_room_language(session: Session, actor: Actor, *, language: str) -> None:

@@ -16,6 +16,7 @@ from members.models import Coalition, Organisation, Person
 from members.queries import actor_for
 from members.rules.codes import STEPS_AROUND, code_at, step_of
 from members.use_cases.admitting import add_coalition, admit_organisation, join_coalition
+from members.use_cases.coordinating import name_coordinator
 from members.use_cases.factors import give_app
 from members.use_cases.mandates import add_person, grant_mandate
 from network_app.core.permissions import Actor, Duty
@@ -124,3 +125,10 @@ def actor_of(session: Session, person: Person, organisation: Organisation | None
 def make_actor(session: Session, organisation: Organisation, *duties: Duty) -> Actor:
     """A new person of `organisation` with these duties, ready to act."""
     return actor_of(session, make_person(session, organisation, duties=duties or (Duty.ACT,)))
+
+
+def coordinator_of(session: Session, coalition: Coalition, organisation: Organisation) -> Actor:
+    """A new person of `organisation` who coordinates the coalition; may also administer and vote."""
+    person = make_person(session, organisation, duties=(Duty.COORDINATE, Duty.ADMINISTER))
+    name_coordinator(session, SYSTEM, coalition_id=coalition.id, handle=person.handle, organisation_id=organisation.id)
+    return actor_of(session, person, organisation)
