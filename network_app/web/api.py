@@ -5,6 +5,7 @@ Safety: these addresses take no CSRF token, so nothing here may look at a cookie
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import re
@@ -29,7 +30,6 @@ from members.rules.tokens import TOKEN_SEEN_EVERY
 from members.use_cases.api_answers import Claim, claim_key, keep_answer
 from members.use_cases.tokens import note_use_of_token
 from network_app.core import clock
-from network_app.core.config import Settings
 from network_app.core.db import transaction
 from network_app.core.errors import NetworkError
 from network_app.core.i18n import set_language
@@ -59,15 +59,13 @@ def operations() -> list[Operation]:
     return [operation for section in SECTIONS for operation in section.operations]
 
 
-def blueprint(installation: Settings, factory: sessionmaker[Session]) -> Blueprint:
+def blueprint(factory: sessionmaker[Session]) -> Blueprint:
     """Everything under /api/v1."""
     pages = Blueprint("api", __name__, url_prefix=PREFIX)
     for operation in operations():
         view = partial(_serve, operation)
         pages.add_url_rule(operation.path, operation.name, view, methods=[operation.method])
-    title = f"{installation.network_name}: API"
-    written = json.dumps(document(SECTIONS, title=title, address=installation.public_url), ensure_ascii=False)
-    pages.add_url_rule("/openapi.json", "openapi", partial(_document, written), methods=["GET"])
+    pages.add_url_rule("/openapi.json", "openapi", _document, methods=["GET"])
     pages.register_error_handler(NetworkError, problems.of_refusal)
     pages.register_error_handler(ValidationError, problems.of_form)
     pages.register_error_handler(problems.Unknown, problems.of_unknown)
@@ -79,15 +77,21 @@ def blueprint(installation: Settings, factory: sessionmaker[Session]) -> Bluepri
     return pages
 
 
-def install(app: Flask, installation: Settings, factory: sessionmaker[Session]) -> Blueprint:
+def install(app: Flask, factory: sessionmaker[Session]) -> Blueprint:
     """Put the API into the web; the caller exempts what is returned from CSRF."""
-    pages = blueprint(installation, factory)
+    pages = blueprint(factory)
     app.register_blueprint(pages)
     return pages
 
 
-def _document(written: str) -> Response:
-    answer = Response(written, mimetype="application/json")
+@functools.cache
+def _written(network: str, address: str) -> str:
+    # Half a second of work that few ask for, and that never changes while a process runs.
+    return json.dumps(document(SECTIONS, title=f"{network}: API", address=address), ensure_ascii=False)
+
+
+def _document() -> Response:
+    answer = Response(_written(settings().network_name, settings().public_url), mimetype="application/json")
     answer.headers["Cache-Control"] = "public, max-age=300"
     return _with_tag(answer)
 

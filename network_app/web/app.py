@@ -93,7 +93,7 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
     for open_to_all in WITHOUT_CSRF:
         csrf.exempt(open_to_all)
     # Safety: no cookie counts there, so there is no right that a foreign page could borrow.
-    csrf.exempt(api.install(app, settings, factory))
+    csrf.exempt(api.install(app, factory))
     headers.install(app, tls=tls)
     compression.install(app)
     errors.install(app)
