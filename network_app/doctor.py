@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import smtplib
 import stat
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,14 +15,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from network_app.core import clock
-from network_app.core.config import Settings
-from network_app.core.db import read_transaction
+from network_app.core.config import Settings, read_unchecked
+from network_app.core.db import engine_for, may_lose_acts, read_transaction, session_factory
+from network_app.core.unsafe import problems_of
 from network_app.mailer import connect
 from network_app.migrations.revision import WrongRevision, check_revision, current
 from network_app.web.readiness import problems, stuck_messages
 
 PATIENCE = 10
 MOST_SKEW = timedelta(seconds=5)
+LEAST_ROOM = 500 * 2**20
+LEAST_PART = 0.05
 
 
 @dataclass(frozen=True)
@@ -38,39 +42,77 @@ class Finding:
         return not self.cure
 
 
-def examine(settings: Settings, engine: Engine, factory: sessionmaker[Session]) -> Iterator[Finding]:
-    """Look at one thing after the other, so that a person can watch."""
-    yield Finding("settings", "all known, none unsafe")
-    yield _folder(settings)
-    database = _database(engine)
-    yield database
-    if database.well:
-        yield _clock(factory)
-        yield from _in_the_database(factory)
+def examine(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Look at one thing after the other, so that a person can watch; a wrong setting does not end the looking."""
+    wrong = problems_of(environ)
+    yield from (Finding(problem.setting, problem.why, problem.cure) for problem in wrong)
+    if not wrong:
+        yield Finding("settings", "all known, none unsafe")
+    settings = read_unchecked(environ)
+    yield from _folder(settings)
+    if any(problem.setting == "DATABASE_URL" for problem in wrong):
+        yield Finding("database", "not looked at", "Correct DATABASE_URL first")
+    else:
+        yield from _all_of_the_database(engine_for(settings.database_url))
     yield _homeserver(settings)
     yield _mail(settings)
 
 
-def _folder(settings: Settings) -> Finding:
-    mode = stat.S_IMODE(settings.data_dir.stat().st_mode)
+def _all_of_the_database(engine: Engine) -> Iterator[Finding]:
+    database = _database(engine)
+    yield database
+    if database.well:
+        factory = session_factory(engine)
+        yield _clock(factory)
+        yield from _in_the_database(factory)
+    engine.dispose()
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if not folder.is_dir():
+        yield Finding("data folder", "not there", f"Run `mkdir -m 700 -p {folder}`, as the user who runs the network")
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
     if mode & 0o077:
-        cure = f"Run `chmod 700 {settings.data_dir}`: other people of this machine can look inside"
-        return Finding("data folder", f"open to others ({mode:o})", cure)
-    return Finding("data folder", "only its owner can look inside")
+        cure = f"Run `chmod 700 {folder}`: other people of this machine can look inside"
+        yield Finding("data folder", f"open to others ({mode:o})", cure)
+    foreign = [path for path in folder.rglob("*") if path.lstat().st_uid != folder.stat().st_uid]
+    if foreign:
+        cure = f"Run `chown -R --reference={folder} {folder}`: a command that ran as another user left them"
+        yield Finding("data folder", f"{len(foreign)} files in it belong to another user", cure)
+    free = shutil.disk_usage(folder)
+    if free.free < LEAST_ROOM or free.free < free.total * LEAST_PART:
+        cure = "Make room on that disk: when it is full, appeals are refused"
+        yield Finding("data folder", f"{free.free // 2**20} MB are left on its disk", cure)
+    if not mode & 0o077 and not foreign:
+        yield Finding("data folder", "only its owner can look inside")
 
 
 def _database(engine: Engine) -> Finding:
     try:
         check_revision(engine)
-        with engine.connect() as connection:
-            if engine.dialect.name == "sqlite" and connection.execute(text("PRAGMA synchronous")).scalar() != 2:
-                return Finding("database", "may lose acts at a power cut", "Report this: synchronous must be FULL")
+        why, _, cure = may_lose_acts(engine).partition(". ")
+        if why:
+            return Finding("database", f"may lose acts at a power cut: {why}", cure)
+        off = _off_on_postgres(engine)
+        if off:
+            cure = f"Write {', '.join(f'{name} = on' for name in off)} into postgresql.conf and restart PostgreSQL"
+            return Finding("database", "may be lost whole at a power cut", cure)
     except WrongRevision as wrong:
         return Finding("database", str(wrong), "Run `network-app db upgrade`")
     except SQLAlchemyError as error:
         cure = "Check DATABASE_URL, and that the database runs and lets us in"
         return Finding("database", f"cannot be used ({type(error).__name__})", cure)
     return Finding("database", f"{engine.dialect.name}, revision {current(engine)}")
+
+
+def _off_on_postgres(engine: Engine) -> list[str]:
+    if engine.dialect.name != "postgresql":
+        return []
+    with engine.connect() as connection:
+        asked = ("fsync", "full_page_writes")
+        return [name for name in asked if connection.execute(text(f"SHOW {name}")).scalar() != "on"]
 
 
 def _clock(factory: sessionmaker[Session]) -> Finding:

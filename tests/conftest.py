@@ -58,6 +58,19 @@ def missing(what: str) -> None:
     pytest.skip(f"NOT TESTED on this machine: {what}")
 
 
+# ---------------------------------------------------------------- passwords
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Hash at a low cost: hundreds of tests sign in. The real cost is held by test_passwords and by bench-login."""
+    from argon2 import PasswordHasher
+
+    from members.use_cases import passwords
+
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+
+
 # ---------------------------------------------------------------- databases
 
 
@@ -116,7 +129,7 @@ def environment(database_url: str, data_dir: Path) -> dict[str, str]:
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": database_url,
         "SECRET_KEY": "test-only-" * 4,
-        "FIELD_KEYS": "1:" + base64.b64encode(b"test" * 8).decode(),
+        "FIELD_KEYS": "1:" + base64.b64encode(bytes(range(32))).decode(),
         "MATRIX_HOMESERVER": "http://127.0.0.1:8008",
         "MATRIX_USER": "@bot:network.test",
         "MATRIX_PASSWORD": "test-only",

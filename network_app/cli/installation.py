@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from network_app.core import process
 from network_app.core.config import ConfigError, Settings
-from network_app.core.db import engine_for, session_factory
+from network_app.core.db import engine_for, may_lose_acts, session_factory
 from network_app.core.errors import NetworkError
 from network_app.migrations.revision import WrongRevision, check_revision
 
@@ -36,7 +36,7 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
         except ConfigError as error:
             for problem in error.problems:
                 click.echo(str(problem), err=True)
-        except (WrongRevision, NetworkError) as error:
+        except (WrongRevision, UnsafeDatabase, NetworkError) as error:
             click.echo(str(error), err=True)
         raise SystemExit(2)
 
@@ -44,6 +44,13 @@ def with_installation(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def ready(installation: Installation) -> Installation:
-    """Refuse to work on a database of another shape."""
+    """Refuse to work on a database of another shape, or one that could lose an acknowledged act."""
     check_revision(installation.engine)
+    lost = may_lose_acts(installation.engine)
+    if lost:
+        raise UnsafeDatabase(lost)
     return installation
+
+
+class UnsafeDatabase(Exception):
+    """The database could forget what it acknowledged; said with the cure."""

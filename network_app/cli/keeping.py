@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from network_app.cli.installation import Installation, ready, with_installation
@@ -9,13 +11,12 @@ from network_app.migrations.revision import current
 
 
 @click.command()
-@with_installation
-def doctor(installation: Installation) -> None:
+def doctor() -> None:
     """Look at settings, database, homeserver, mail, clock and permissions; name a cure for each thing that fails."""
     from network_app.doctor import examine
 
     ill = 0
-    for finding in examine(installation.settings, installation.engine, installation.factory):
+    for finding in examine(os.environ):
         click.echo(f"{'ok     ' if finding.well else 'PROBLEM'} {finding.what}: {finding.said}")
         if not finding.well:
             click.echo(f"        cure: {finding.cure}")

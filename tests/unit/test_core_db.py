@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session, sessionmaker
 
 from members.models import Organisation
-from network_app.core.db import get, get_by_ref, lock, new_id, read_transaction, transaction
+from network_app.core.db import engine_for, get, get_by_ref, lock, may_lose_acts, new_id, read_transaction, transaction
 from network_app.core.errors import NotFound
 from network_app.core.heartbeat import Heartbeat, beat, beats
 from network_app.votes.models import Proposal
@@ -54,3 +56,19 @@ def test_a_moment_comes_back_in_utc_and_one_without_zone_is_refused(session: Ses
     session.add(Heartbeat(process="bot", at=datetime(2020, 7, 1, 12)))
     with pytest.raises(StatementError, match="without a time zone"):
         session.flush()
+
+
+def test_a_database_that_could_forget_an_act_is_told_from_one_that_could_not(database_url: str) -> None:
+    engine = engine_for(database_url)
+    assert may_lose_acts(engine) == ""
+    weaker = "PRAGMA synchronous = NORMAL" if engine.dialect.name == "sqlite" else "SET synchronous_commit = off"
+
+    def weaken(connection: Any, _entry: object) -> None:
+        connection.cursor().execute(weaker)
+        connection.commit()
+
+    event.listen(engine, "connect", weaken)
+    engine.dispose()
+    why, _, cure = may_lose_acts(engine).partition(". ")
+    assert why and cure
+    engine.dispose()
