@@ -38,6 +38,7 @@ from network_app.core.zones import UTC, zone_of_country
 
 log = structlog.get_logger()
 Table = tuple[Command, ...]
+SEVERAL = lazy("You act for several organisations (%(names)s). Please say this in the room of the one you mean.")
 PRESENCE = {"invite": GuestState.INVITED, "join": GuestState.JOINED, "ban": GuestState.REMOVED}
 
 
@@ -131,9 +132,11 @@ def _speaker(session: Session, room: Room, sender: str) -> Actor | None:
         return None
     if room.kind == "org":
         return actor_for(session, person.id, room.key)
-    if len(organisations_of(session, person.id)) > 1:
+    theirs = organisations_of(session, person.id)
+    if len(theirs) > 1:
         # Safety: guessing here would act, or vote, for the wrong organisation.
-        raise Invalid(lazy("You act for several organisations. Please say this in the room of the one you mean."))
+        names = ", ".join(organisation.name for organisation in theirs)
+        raise Invalid(SEVERAL % {"names": names})
     return actor_for(session, person.id)
 
 

@@ -7,14 +7,15 @@ finds it again instead of making a second one. Who lost the mandate is put out; 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bots.backoff import Backoff, woken_or_after
+from bots.backoff import Backoff
 from bots.client import ChatError, Client, Invitation, Refused
 from bots.lease import Lease
 from bots.plans import Plan, plan_rooms
@@ -33,12 +34,14 @@ from bots.registry import (
     strangers,
     want_room,
 )
-from members.queries import link_codes_waiting, person_by_chat
+from members.queries import last_cut_off, link_codes_waiting, person_by_chat
 from network_app.core import clock
 from network_app.core.db import read_transaction
 
 log = structlog.get_logger()
 LOOK_EVERY = 10.0
+# Whoever is frozen must not read on for ten seconds; this question is one small query.
+CUT_OFF_EVERY = 1.0
 AT_ONCE = 4
 STRANGERS_STAY = timedelta(minutes=10)
 MOST_STRANGERS = 20
@@ -57,6 +60,7 @@ class Rooms:
         self.invitations: list[Invitation] = []
         self._inside: dict[str, dict[str, GuestState]] = {}
         self._wake = asyncio.Event()
+        self._cut_off: datetime | None = None
 
     def look_again(self, invitations: Sequence[Invitation] = ()) -> None:
         """Something about people or rooms may have changed, or somebody asks the bot in."""
@@ -76,7 +80,26 @@ class Rooms:
             except (ChatError, OperationalError) as trouble:
                 wait = self.backoff.wait()
                 log.warning("rooms must wait", why=type(trouble).__name__, seconds=round(wait, 1))
-            await woken_or_after(self._wake, wait)
+            await self._wait(wait)
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait until it is time to look again, somebody says so, or somebody is frozen."""
+        until = asyncio.get_running_loop().time() + seconds
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), min(left, CUT_OFF_EVERY))
+                return
+            if await asyncio.to_thread(self._somebody_was_cut_off):
+                return
+
+    def _somebody_was_cut_off(self) -> bool:
+        try:
+            with read_transaction(self.lease.factory) as session:
+                newest = last_cut_off(session)
+        except OperationalError:
+            return False
+        known, self._cut_off = self._cut_off, newest
+        return newest is not None and newest != known
 
     async def put_in_order(self) -> None:
         """Make what is missing, place it in its spaces, invite and put out. Raises ChatError."""

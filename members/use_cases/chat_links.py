@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_link
 from members.models import ChatIdentity, LinkCode, Person
+from members.queries import actor_for
 from members.rules import LINK_CODE_LIFE, WRONG_LINK_CODES_PER_CHAT
 from members.use_cases.attempts import check_attempts, count_wrong_attempt, forget_attempts
 from network_app.core import audit, clock
@@ -16,7 +17,7 @@ from network_app.core.crypto import keyed_hash
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid
 from network_app.core.i18n import lazy
-from network_app.core.permissions import Actor, ActorKind
+from network_app.core.permissions import Actor
 from network_app.core.refs import LETTERS
 
 GROUPS, GROUP = 3, 5
@@ -41,7 +42,8 @@ def link_chat(session: Session, *, code: str, matrix_id: str) -> Person | None:
     """Bind the chat account that sent a code to the person who made it; None if the code does not work.
 
     Unknown, used and expired codes look the same. A None must be committed, so that the try counts. Raises TooMany,
-    Invalid for what is no Matrix id, and Conflict if the account is linked to somebody else.
+    Invalid for what is no Matrix id, Conflict if the account is linked to somebody else, and NotAllowed for a person
+    who acts for nobody any more.
     """
     if len(matrix_id) > 255 or not MATRIX_ID.fullmatch(matrix_id):
         raise Invalid(lazy("This is not a Matrix account."))
@@ -53,8 +55,7 @@ def link_chat(session: Session, *, code: str, matrix_id: str) -> Person | None:
         return None
     forget_attempts(session, subject)
     _bind(session, person, matrix_id)
-    actor = Actor(ActorKind.PERSON, person_id=person.id, language=person.language)
-    audit.record(session, actor, "link_chat", f"person:{person.id}")
+    audit.record(session, actor_for(session, person.id), "link_chat", f"person:{person.id}")
     tell_of_link(session, person, matrix_id)
     return person
 

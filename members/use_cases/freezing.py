@@ -9,9 +9,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from members.messages import tell_of_freeze, tell_of_freeze_word
-from members.models import ChatIdentity, FreezeWord, Invitation, LinkCode, Person, SignIn
+from members.models import ChatIdentity, FreezeWord, Invitation, LinkCode, Person
 from members.queries import is_colleague, person_by_handle
 from members.rules import FREEZE_WORD_LIFE
+from members.use_cases.factors import forget_factors
 from members.use_cases.tokens import revoke_tokens_of
 from network_app.core import audit, clock, outbox
 from network_app.core.db import lock, new_id
@@ -100,8 +101,9 @@ def _freeze(session: Session, actor: Actor, person: Person) -> None:
 def _cut_off(session: Session, person: Person) -> None:
     """End every way in that the person has, or gave to somebody else, and take back what is on its way to them."""
     now = clock.now(session)
-    ended = update(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
-    session.execute(ended.values(revoked_at=now))
+    # Safety: whoever holds the phone holds its app, its passkeys and perhaps the password; after thawing only the codes
+    # on paper or two vouchers let the person in again.
+    forget_factors(session, person)
     revoke_tokens_of(session, person_id=person.id)
     session.execute(delete(ChatIdentity).where(ChatIdentity.person_id == person.id))
     session.execute(delete(LinkCode).where(LinkCode.person_id == person.id))

@@ -112,7 +112,12 @@ def _first_head(session: Session, chain: str) -> ChainHead:
 
 
 def record(session: Session, actor: Actor, act: str, subject: str, **details: Any) -> Link:
-    """Write into the audit who did what to what. Details are ids, states and counts: never a name or a text."""
+    """Write into the audit who did what to what. Details are ids, states and counts: never a name or a text.
+
+    Raises ValueError for a person without organisation or mandate: who acts, acts for somebody and under something.
+    """
+    if actor.is_person and not (actor.person_id and actor.organisation_id and actor.mandate_ids):
+        raise ValueError(f"{act}: a person acts without an organisation or a mandate")
     body = {
         "act": act,
         "subject": subject,

@@ -168,7 +168,7 @@ def test_who_acts_for_two_organisations_must_say_for_which(rooms: FakeRooms, vot
         give_duties(session, second, person, [Duty.ACT])
     chat = rooms.open(f"dm:{voting.network.delegates['m1'].person_id}")
     answer = rooms.ask(chat, DELEGATE, f"!vote {voting.ref} agree")
-    assert "You act for several organisations." in answer
+    assert "You act for several organisations (m1, Union " in answer
     assert all_casts(rooms) == 0
 
 

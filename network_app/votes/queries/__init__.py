@@ -13,6 +13,7 @@ from network_app.votes.queries.counting import (
 )
 from network_app.votes.queries.proposals import (
     get_proposal,
+    once_voted_for,
     poll_option,
     poll_options,
     proposal_by_ref,
@@ -32,6 +33,7 @@ __all__ = [
     "frozen",
     "get_proposal",
     "last_casts",
+    "once_voted_for",
     "outcome",
     "poll_option",
     "poll_options",

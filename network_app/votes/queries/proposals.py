@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from members.models import Mandate, Person
 from members.queries.people import held_at
+from network_app.core import clock
 from network_app.core.db import get, get_by_ref
-from network_app.core.permissions import Duty
+from network_app.core.permissions import Actor, Duty
 from network_app.votes.models import PollOption, Proposal, RollEntry
 from network_app.votes.rules import Position, State
 
@@ -85,6 +86,17 @@ def vote_mandate(session: Session, person_id: uuid.UUID, organisation_id: uuid.U
         .limit(1)
     )
     return session.scalar(held.with_for_update(read=True), execution_options={"populate_existing": True})
+
+
+def once_voted_for(session: Session, actor: Actor) -> bool:
+    """Say whether this person held the vote of the organisation they act for, and holds it no more."""
+    once = select(Mandate.id).where(
+        Mandate.person_id == actor.person_id,
+        Mandate.organisation_id == actor.organisation_id,
+        Mandate.duty == Duty.VOTE,
+        Mandate.until <= clock.now(session),
+    )
+    return session.scalar(once.limit(1)) is not None
 
 
 def poll_option(session: Session, answer_id: str) -> PollOption | None:

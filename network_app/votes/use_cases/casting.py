@@ -15,11 +15,11 @@ from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, GateShut, Invalid
 from network_app.core.i18n import lazy
-from network_app.core.permissions import Actor, Permission, require
+from network_app.core.permissions import Actor, Permission, may, require
 from network_app.core.texts import clean_line, clean_text
 from network_app.votes.messages import LazyMoment, tell_blocked, tell_cast
 from network_app.votes.models import Cast, Proposal, RollEntry
-from network_app.votes.queries import cast_by_source, proposal_by_ref, roll_entry, vote_mandate
+from network_app.votes.queries import cast_by_source, once_voted_for, proposal_by_ref, roll_entry, vote_mandate
 from network_app.votes.rules import POSITIONS, Ground, Position, State
 from network_app.votes.rules.positions import TALK_WITHIN, ground_of
 
@@ -58,8 +58,10 @@ def cast_vote(
 
     `source_key` names the event that brings it: the same event again returns the same receipt and changes nothing.
     Raises NotAllowed without a vote mandate; GateShut when the vote is not open to this person now (also when the close
-    passed while waiting); Invalid where a reason is missing.
+    passed while waiting, or the mandate has ended); Invalid where a reason is missing.
     """
+    if not may(actor, Permission.CAST_VOTE) and once_voted_for(session, actor):
+        raise GateShut(lazy("Your mandate to vote has ended, so nothing was cast. What you cast before stands."))
     require(actor, Permission.CAST_VOTE)
     proposal = lock(session, Proposal, proposal_by_ref(session, ref).id)
     source = clean_line(source_key, "source_key", longest=300)
