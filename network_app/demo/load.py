@@ -53,9 +53,10 @@ def _load(environment: dict[str, str]) -> dict[str, str]:
             _give_app(session, handle)
     with transaction(factory) as session:
         load_public_record(session, Actor.system())
-        load_rosters(session, Actor.system())
     for case in json.loads((DATA / "cases.json").read_text()):
         with transaction(factory) as session:
             load_case(session, case)
+    with transaction(factory) as session:
+        load_rosters(session, Actor.system())
     engine.dispose()
     return logins
