@@ -219,11 +219,11 @@ def sign_out(session: Session, *, token: str) -> None:
     session.execute(ended.values(revoked_at=clock.now(session)))
 
 
-def touch_sign_in(session: Session, sign_in: SignIn) -> None:
+def touch_sign_in(session: Session, sign_in_id: uuid.UUID) -> None:
     """Note that a browser is in use, at most every five minutes."""
     now = clock.now(session)
-    if now - sign_in.seen_at >= SIGN_IN_SEEN_EVERY:
-        session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
+    stale = update(SignIn).where(SignIn.id == sign_in_id, SignIn.seen_at <= now - SIGN_IN_SEEN_EVERY)
+    session.execute(stale.values(seen_at=now))
 
 
 def act_for(session: Session, actor: Actor, *, token: str | None, organisation_id: uuid.UUID) -> str:
