@@ -16,7 +16,10 @@ from urgent_appeals.rules.consent import Use
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 PHONE = re.compile(r"(?<!\d)(?:\+|00|0)\d(?:[\s().-]?\d){6,}")
-SHORTEST_MARK = 5
+SHORTEST_MARK = 4
+CHANNELS = frozenset(
+    {"facebook", "imo", "line", "mail", "messenger", "signal", "telegram", "viber", "whatsapp", "zalo"}
+)
 
 # Which consent a text for this circle needs.
 CONSENT_FOR = {Audience.NETWORK: Use.SHARE_WITH_NETWORK, Audience.PUBLIC: Use.PUBLISH}
@@ -65,14 +68,20 @@ FIELDS = (
 def check_outward(fields: Mapping[str, str], known: Iterable[str] = ()) -> None:
     """Refuse an outward text that holds an address, a phone number or a mark of the filer that is `known`.
 
-    Raises Invalid naming the field.
+    Raises Invalid naming the field, and the words to take out.
     """
-    marks = [mark.casefold() for mark in known if len(mark) >= SHORTEST_MARK]
+    marks = list(known)
     for name, text in fields.items():
         # Safety: what reached 200 mailboxes cannot be called back, and a number is a person's way to be found.
-        if ADDRESS.search(text) or PHONE.search(text) or any(mark in text.casefold() for mark in marks):
-            message = lazy("There is a phone number, an address or a contact of the case in this. Please take it out.")
-            raise Invalid(message, field=name)
+        found = ADDRESS.search(text) or PHONE.search(text) or next(filter(None, (_in(m, text) for m in marks)), None)
+        if found:
+            message = lazy("“%(words)s” is a phone number, an address or a contact of the case. Please take it out.")
+            raise Invalid(message % {"words": found[0]}, field=name)
+
+
+def _in(mark: str, text: str) -> re.Match[str] | None:
+    """Find a mark as a word of its own; a name is known by its capital, so that “class” never stops “Class”."""
+    return re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", text)
 
 
 def fingerprint(language: str, fields: Mapping[str, str]) -> str:
@@ -105,5 +114,16 @@ def changes(before: str, after: str) -> list[Change]:
 
 
 def marks_of(contact: str | None) -> list[str]:
-    """The pieces of a safe contact by which somebody could be found: numbers, names, addresses."""
-    return [piece.strip(".,;:()") for piece in (contact or "").split() if len(piece) >= SHORTEST_MARK]
+    """The pieces of a safe contact by which somebody could be found: numbers, accounts, addresses, names.
+
+    Plain small words (“evenings”, “about”) are none: the very words that a text cannot do without would stop it.
+    """
+    pieces = (piece.strip(".,;:()“”\"'") for piece in (contact or "").split())
+    return [piece for piece in dict.fromkeys(pieces) if len(piece) >= SHORTEST_MARK and _tells_who(piece)]
+
+
+def _tells_who(piece: str) -> bool:
+    if piece.casefold() in CHANNELS:
+        return False
+    # A script without capitals does not show which word is a name, so there every long word counts.
+    return not piece[0].islower() or any(c.isdigit() or c in "@_+" for c in piece)
