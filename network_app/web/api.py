@@ -19,6 +19,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+import members.api.duty
+import members.api
 import network_app.campaigns.api
 import network_app.letters.api
 import network_app.targets.api
@@ -42,12 +44,14 @@ from network_app.pages.request import settings
 from network_app.web import errors, problems
 
 SECTIONS: tuple[Section, ...] = (
+    members.api.api,
     network_app.targets.api.api,
     network_app.votes.api.api,
     urgent_appeals.api.api,
     network_app.letters.api.api,
     network_app.campaigns.api.api,
     network_app.tracking.api.api,
+    members.api.duty.api,
 )
 KEY_FORM = re.compile(KEY)
 # PostgreSQL's word for: somebody else changed these rows after you read them.
