@@ -53,6 +53,7 @@ from members.rules.searching import LONGEST_PREFIX, asked_prefixes, prefixes_of
 from members.rules.way_in import (
     ATTEMPT_WINDOW,
     ATTEMPTS_KEPT,
+    CHALLENGE_LIFE,
     HALF_WAY_IN,
     LINK_CODE_LIFE,
     LONGEST_PASSWORD,
@@ -85,6 +86,7 @@ __all__ = [
     "APPLICATION_STEPS",
     "ATTEMPTS_KEPT",
     "ATTEMPT_WINDOW",
+    "CHALLENGE_LIFE",
     "FREEZE_WORD_LIFE",
     "HALF_WAY_IN",
     "HANDLE",

@@ -15,6 +15,8 @@ STRICT_IDLE, STRICT_LONGEST = timedelta(hours=1), timedelta(hours=12)
 SIGN_IN_SEEN_EVERY = timedelta(minutes=5)
 # Between the password and the code.
 HALF_WAY_IN = timedelta(minutes=10)
+# Between the question to a passkey and its answer.
+CHALLENGE_LIFE = timedelta(minutes=5)
 
 ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_KEPT = timedelta(days=1)

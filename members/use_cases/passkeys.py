@@ -11,12 +11,11 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import webauthn
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from webauthn.helpers import base64url_to_bytes
@@ -30,7 +29,7 @@ from webauthn.helpers.structs import (
 
 from members.models import Passkey, Person, UsedChallenge
 from members.queries import passkeys_of
-from members.rules import ATTEMPT_WINDOW, WRONG_PASSWORDS_PER_SOURCE, Strength
+from members.rules import ATTEMPT_WINDOW, CHALLENGE_LIFE, WRONG_PASSWORDS_PER_SOURCE, Strength
 from members.use_cases.attempts import check_attempts, count_wrong_attempt
 from members.use_cases.factors import note_new_factor, require_fresh
 from members.use_cases.signing_in import Entry, enter, sign_out
@@ -42,7 +41,6 @@ from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor
 
-CHALLENGE_LIFE = timedelta(minutes=5)
 MOST_PASSKEYS = 10
 NOT_READ = lazy("The passkey's answer could not be read, or came too late. Try again.")
 FAILURES = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
@@ -194,11 +192,6 @@ def _use_challenge(session: Session, said: Any, purpose: str) -> bytes:
     except IntegrityError as problem:
         raise ValueError("answered before") from problem
     return challenge
-
-
-def forget_challenges(session: Session) -> None:
-    """Forget the answered challenges that are too old to be answered again."""
-    session.execute(delete(UsedChallenge).where(UsedChallenge.at < clock.now(session) - 4 * CHALLENGE_LIFE))
 
 
 def _seal(purpose: str, written: str) -> str:
