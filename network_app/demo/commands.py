@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from network_app.core.config import Settings
 
 
 @click.group()
@@ -18,6 +24,28 @@ def demo() -> None:
 
 def _folder() -> Path:
     return Path(os.environ.get("DATA") or "var/demo")
+
+
+def _environment() -> dict[str, str]:
+    """The settings of this installation, or of the demo in its folder where none are set."""
+    from network_app.demo.place import open_place
+
+    environment = dict(os.environ)
+    if "SECRET_KEY" not in environment and (_folder() / "settings.json").exists():
+        environment |= open_place(_folder()).environment
+    return environment
+
+
+def _begin() -> Settings:
+    from network_app.core.config import ConfigError
+    from network_app.core.process import begin
+
+    try:
+        return begin(_environment())
+    except ConfigError as error:
+        raise click.ClickException(
+            f"no demo in {_folder()} (`make run` makes one), and no installation:\n{error}"
+        ) from error
 
 
 def _port() -> int | None:
@@ -65,12 +93,10 @@ def play(keep: bool) -> None:
 def move_clock(hours: float) -> None:
     """Move this demo's clock HOURS forward, to see what a deadline does. Refused on a real installation."""
     from network_app.core import clock
-    from network_app.core.config import current
     from network_app.core.db import engine_for, session_factory, transaction
-    from network_app.core.process import begin
 
-    begin()
-    with transaction(session_factory(engine_for(current().database_url))) as session:
+    settings = _begin()
+    with transaction(session_factory(engine_for(settings.database_url))) as session:
         click.echo(clock.move(session, timedelta(hours=hours)).isoformat())
 
 
@@ -80,16 +106,18 @@ def show_code(handle: str) -> None:
     """Show the six digits with which HANDLE signs in at the demo (DATA chooses which). Refused on a real network."""
     from network_app.core.db import engine_for, read_transaction, session_factory
     from network_app.core.errors import NetworkError
-    from network_app.core.process import begin
     from network_app.demo.codes import code_for
-    from network_app.demo.place import open_place
 
-    environment = dict(os.environ)
-    if "SECRET_KEY" not in environment and (_folder() / "settings.json").exists():
-        environment |= open_place(_folder()).environment
-    settings = begin(environment)
+    settings = _begin()
     try:
         with read_transaction(session_factory(engine_for(settings.database_url))) as session:
             click.echo(code_for(session, handle))
     except NetworkError as problem:
         raise click.ClickException(f"{problem} (is this a demo, and is the handle right?)") from problem
+
+
+@demo.command("with", context_settings={"ignore_unknown_options": True})
+@click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED)
+def run_with_demo(words: tuple[str, ...]) -> None:
+    """Run another command on the demo, for instance `network-app demo with doctor` (DATA chooses which)."""
+    raise SystemExit(subprocess.call([sys.executable, "-m", "network_app.cli", *words], env=_environment()))
