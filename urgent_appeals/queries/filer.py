@@ -43,6 +43,7 @@ class FilerView:
     appeal_id: uuid.UUID
     clock: Clock
     stage: Stage
+    country: str
     received_at: datetime
     account: str
     wanted: str
@@ -82,6 +83,7 @@ def filer_view(session: Session, receipt_id: uuid.UUID) -> FilerView:
         appeal_id=appeal.id,
         clock=appeal.clock,
         stage=appeal.stage,
+        country=appeal.country,
         received_at=appeal.received_at,
         account=appeal.account or "",
         wanted=appeal.wanted or "",

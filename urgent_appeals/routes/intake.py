@@ -12,8 +12,9 @@ from collections.abc import Callable
 from flask import Blueprint, redirect, request
 
 from network_app.core.errors import Invalid
-from network_app.core.i18n import current_language, lazy
+from network_app.core.i18n import current_language, lazy, set_zone
 from network_app.core.permissions import Actor, Permission, may
+from network_app.core.zones import zone_of_country
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.request import actor, db, keep_although_refused, source
 from urgent_appeals.forms.intake import (
@@ -172,6 +173,8 @@ def _own_page(status: int = 200, **forms: object) -> Answer:
         "press": PressForm(formdata=None),
     }
     view = filer_view(db(), receipt_id)
+    # Whoever filed is no person we know, but lives where the case is.
+    set_zone(zone_of_country(view.country))
     own["answers"] = {question.id: WordsForm(formdata=None, prefix=question.id.hex) for question in view.questions}
     return page("urgent_appeals/own.html", status, view=view, **(own | forms))
 
