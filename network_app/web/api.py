@@ -19,8 +19,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-import members.api.duty
 import members.api
+import members.api.duty
 import network_app.campaigns.api
 import network_app.letters.api
 import network_app.targets.api

@@ -55,6 +55,7 @@ def ring(ref: str) -> RingShown:
     "/appeals/<ref>/ring",
     scope=Scope.WORK_ON_APPEALS,
     may=Permission.TRIAGE_APPEAL,
+    changes="ring",
     web="rings.take",
 )
 def take(ref: str) -> None:
