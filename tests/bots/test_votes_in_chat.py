@@ -146,7 +146,7 @@ def test_a_mandate_that_ended_casts_nothing_more(rooms: FakeRooms, voting: Votin
         mandate = next(iter(voting.network.delegates["m1"].mandate_ids))
         end_mandate(session, Actor.system(), mandate_id=mandate)
     answer = rooms.ask(voting.room, DELEGATE, f"!vote {voting.ref} agree")
-    assert "Nothing was done." in answer
+    assert "Nothing was done. You hold no mandate here now." in answer
     assert all_casts(rooms) == 0
 
 
