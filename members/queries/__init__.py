@@ -96,6 +96,7 @@ from members.queries.rights import (
 from members.queries.rolls import (
     RollCandidate,
     bloc_name,
+    pooled_bloc,
     roll_candidates,
 )
 from members.queries.sign_ins import (
@@ -181,6 +182,7 @@ __all__ = [
     "person_by_chat",
     "person_by_email",
     "person_by_handle",
+    "pooled_bloc",
     "recoveries_in",
     "register_page",
     "rights_of",

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, Organisation
@@ -49,6 +49,30 @@ def roll_candidates(session: Session, now: datetime, electorate: str) -> list[Ro
     raw = {row.id: row.country if electorate != "network" else _bloc(row) for row in rows}
     pooled = pool_blocs(Standing(raw[row.id], row.side) for row in rows)
     return [RollCandidate(row.id, row.name, row.slug, row.country, row.family, pooled[raw[row.id]]) for row in rows]
+
+
+def pooled_bloc(session: Session, organisation: Organisation) -> str:
+    """Name the bloc in which an organisation counts now, if the charter joined its own with others; else nothing."""
+    if organisation.secretariat or organisation.status is not OrganisationStatus.ACTIVE:
+        return ""
+    own = _bloc(organisation)
+    pooled = pool_blocs(_standings(session)).get(own, own)
+    return "" if pooled == own else bloc_name(session, pooled)
+
+
+def _standings(session: Session) -> list[Standing]:
+    """Count the active members of each bloc and side in one query, however many there are."""
+    groups = (
+        select(Coalition.slug, Organisation.side, func.count())
+        .outerjoin(Coalition, Coalition.id == Organisation.bloc_id)
+        .where(Organisation.status == OrganisationStatus.ACTIVE, Organisation.secretariat.is_(False))
+        .group_by(Coalition.slug, Organisation.side)
+    )
+    return [
+        Standing(slug or f"direct-{Side.MARKET if side == Side.MARKET else Side.PRODUCTION}", side)
+        for slug, side, count in session.execute(groups)
+        for _ in range(count)
+    ]
 
 
 def bloc_name(session: Session, bloc: str) -> str:

@@ -1,5 +1,7 @@
 """An organisation's own page, and who may act for it."""
 
+import uuid
+
 from members import queries
 from members.routes.frame import pages
 from members.rules import OrganisationStatus
@@ -22,9 +24,24 @@ def show(slug: str) -> Answer:
         organisation=organisation,
         coalitions=queries.coalitions_of(db(), organisation.id),
         ours=ours,
+        former_names=queries.former_names(db(), organisation.id),
+        affiliates=queries.affiliates(db(), organisation),
+        sees_contacts=queries.may_see_contacts(db(), actor(), organisation.id),
+        contacts=queries.contact_points(db(), organisation.id)
+        if queries.may_see_contacts(db(), actor(), organisation.id)
+        else [],
+        history=queries.history_of(db(), f"organisation:{organisation.id}"),
+        may_keep=_may_keep(organisation.id, ours=ours),
+        pooled_with=queries.pooled_bloc(db(), organisation),
         dormant=organisation.status is OrganisationStatus.DORMANT,
         may_manage=ours and may(actor(), Permission.MANAGE_MEMBERS),
     )
+
+
+def _may_keep(organisation_id: uuid.UUID, *, ours: bool) -> bool:
+    if ours and may(actor(), Permission.MANAGE_MEMBERS):
+        return True
+    return bool(actor().coordinates and actor().coordinates & queries.coalition_ids_of(db(), organisation_id))
 
 
 @pages.post("/members/wake")

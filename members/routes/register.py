@@ -1,56 +1,57 @@
 """The register of members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from flask import request
 
 from members import queries
 from members.routes.frame import pages
-from members.rules import Side
+from members.rules import OrganisationKind, OrganisationStatus, Side
 from network_app.core.errors import Invalid
+from network_app.core.i18n import written_languages
 from network_app.core.texts import clean_line
 from network_app.pages.answers import Answer, page
-from network_app.pages.request import (
-    asked_page,
-    db,
-)
-
-PER_PAGE = 20
+from network_app.pages.request import db
 
 
 @pages.get("/members")
 def register() -> Answer:
-    """Search the members by name, country, coalition and side."""
-    filters = _filters()
-    total = queries.count_organisations(db(), **filters)
-    page_count = -(-total // PER_PAGE)
-    number = min(asked_page(), max(page_count, 1))
+    """Search the members by any name they have or had, and by what they are."""
+    countries, coalitions = queries.countries(db()), queries.coalitions(db())
+    filters = {
+        "text": _line("text"),
+        "country": _asked("country", countries),
+        "coalition": _asked("coalition", [coalition.slug for coalition in coalitions]),
+        "side": _asked("side", list(Side)),
+        "kind": _asked("kind", list(OrganisationKind)),
+        "language": _asked("language", [code for code, _ in written_languages()]),
+        "family": _line("family"),
+        "status": _asked("status", list(OrganisationStatus)),
+    }
+    found = queries.register_page(db(), filters, after=request.args.get("after"))
     return page(
         "members/register.html",
-        organisations=queries.organisations(db(), **filters, page=number, per_page=PER_PAGE),
-        total=total,
-        number=number,
-        page_count=page_count,
+        organisations=found.rows,
+        next=found.next,
+        first="after" not in request.args,
         filters=filters,
-        countries=queries.countries(db()),
-        coalitions=queries.coalitions(db()),
+        narrowed={name: value for name, value in filters.items() if value},
+        countries=countries,
+        coalitions=coalitions,
         sides=list(Side),
+        kinds=list(OrganisationKind),
+        statuses=list(OrganisationStatus),
+        written=written_languages(),
     )
 
 
-def _filters() -> queries.Filters:
+def _line(name: str) -> str:
     try:
-        text = clean_line(request.args.get("text"), "text", longest=100, required=False)
+        return clean_line(request.args.get(name), name, longest=100, required=False)
     except Invalid:
-        text = ""
-    return {
-        "text": text,
-        "country": _asked("country", queries.countries(db())),
-        "coalition": _asked("coalition", [coalition.slug for coalition in queries.coalitions(db())]),
-        "side": _asked("side", list(Side)),
-    }
+        return ""
 
 
-def _asked(name: str, known: Sequence[str]) -> str:
+def _asked(name: str, known: Collection[str]) -> str:
     value = request.args.get(name, "")
     return value if value in known else ""

@@ -21,13 +21,11 @@ from members.use_cases.naming import index_names
 from network_app.core import audit, clock
 from network_app.core.db import get, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
-from network_app.core.i18n import country_name, lazy, use_language
+from network_app.core.i18n import NO_COUNTRY, country_name, lazy, use_language
 from network_app.core.permissions import Actor, ActorKind
 from network_app.core.texts import clean_line
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
-# Two-letter codes that the locale data has names for but that are no country.
-NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 # Pages of the register itself, at which no organisation may stand.
 RESERVED = {"charter", "coalitions", "applications", "wake"}
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")

@@ -85,14 +85,15 @@ def settle_by_votes(session: Session, actor: Actor, *, ref: str, decisions: Iter
         raise NotAllowed()
     application = lock(session, Application, get_application(session, ref).id)
     said = {decision.coalition_id: decision for decision in decisions}
-    needed = {application.coalition_id} if application.coalition_id else {row.id for row in coalitions(session)}
+    own = application.coalition_id
+    needed = {row.id for row in coalitions(session)} if own is None else {own}
     if application.state is not ApplicationState.VOTE:
         raise Conflict(lazy("This application waits for no vote."))
     against = [decision for key, decision in said.items() if key in needed and not decision.adopted]
     if against:
         _refuse(session, actor, application, ", ".join(sorted(decision.ref for decision in against)))
     elif needed <= said.keys():
-        refs = ", ".join(sorted(said[key].ref for key in needed if key is not None))
+        refs = ", ".join(sorted(said[key].ref for key in needed))
         _admit(session, actor, application, refs)
     else:
         raise GateShut(lazy("A vote is missing."))

@@ -254,3 +254,13 @@ def written_languages() -> list[tuple[str, str]]:
 def direction() -> str:
     """Which way the current language is written: `ltr` or `rtl`."""
     return LANGUAGES[_current.get()].direction
+
+
+# Two-letter codes that the locale data has names for but that are no country.
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country, by its name in the current language, for a list to choose from."""
+    codes = [code for code in locale().territories if len(code) == 2 and code not in NO_COUNTRY]
+    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1].casefold())

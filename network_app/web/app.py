@@ -30,13 +30,26 @@ from network_app.core import clock, i18n
 from network_app.core.config import Settings
 from network_app.core.errors import NotAllowed, NotFound
 from network_app.core.i18n import LANGUAGES, PSEUDO, current_language, lazy
-from network_app.web import api, compression, ended, errors, front, headers, language, recovering, unit_of_work, who
+from network_app.web import (
+    api,
+    compression,
+    elsewhere,
+    ended,
+    errors,
+    front,
+    headers,
+    language,
+    recovering,
+    unit_of_work,
+    who,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.pages,
     # The way in and, on the same blueprint, the ways back in.
     recovering.pages,
     members.routes.pages,
+    members.routes.applicants,
     network_app.targets.routes.pages,
     network_app.votes.routes.pages,
     network_app.letters.routes.pages,
@@ -51,7 +64,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     network_app.tracking.routes.pages,
 )
 # What a stranger may ask for. Everything else needs a person with a mandate.
-PUBLIC_BLUEPRINTS = frozenset({"api", "front", "sign_in", "intake", "word"})
+PUBLIC_BLUEPRINTS = frozenset({"api", "applying", "front", "sign_in", "intake", "word"})
 PUBLIC = frozenset(
     {"static", "letters.verify", "letters.verify_json", "letters.verify_form", "members.invited", "members.join"}
 )
@@ -84,6 +97,7 @@ def create_app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
     unit_of_work.install(app, factory)
     who.install(app, factory)
     language.install(app, settings.languages)
+    elsewhere.install(app, settings.public_url)
     app.before_request(_refuse_zero_bytes)
     ended.install(app, _is_public)
     app.before_request(_keep_strangers_out)

@@ -82,7 +82,7 @@ def test_a_stranger_is_asked_to_sign_in_whether_the_page_exists_or_not(world: Wo
 def test_the_register_is_searched_and_counts(world: World) -> None:
     dara = world.browser("dara")
     everyone = dara.get("/members").text
-    assert "Mekong Union" in everyone and "Naht Kampagne" in everyone and "2 organisations" in everyone
+    assert "Mekong Union" in everyone and "Naht Kampagne" in everyone
     assert everyone.count("fictional-word") == 2
     narrowed = dara.get("/members?text=NAHT&country=DE&side=market").text
     assert f'{OURS}"' not in narrowed and "1 organisation" in narrowed
