@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from members.models import CoalitionMembership, Organisation
-from members.queries import coalition_ids_of
 from members.rules import ACTING
 from network_app.core import clock
 from network_app.core.db import get_by_ref
@@ -27,8 +26,11 @@ SHUT_STAGES = frozenset({Stage.DECLINED, Stage.PAUSED_BY_WORKERS, Stage.WITHDRAW
 # Asked for at nearly every request, so put together once.
 _CONSENTS = select(Consent).where(Consent.appeal_id == bindparam("appeal_id")).order_by(Consent.recorded_at, Consent.id)
 _TEAM = select(CaseTeamMember.organisation_id).where(CaseTeamMember.appeal_id == bindparam("appeal_id"))
+_OWN = select(CoalitionMembership.coalition_id).where(
+    CoalitionMembership.organisation_id == bindparam("own"), CoalitionMembership.until.is_(None)
+)
 _PLACES = (
-    select(Organisation.country, CoalitionMembership.coalition_id)
+    select(Organisation.country, CoalitionMembership.coalition_id.in_(_OWN))
     .join(CoalitionMembership, CoalitionMembership.organisation_id == Organisation.id)
     .where(CoalitionMembership.until.is_(None), Organisation.status.in_(ACTING))
     .distinct()
@@ -105,9 +107,8 @@ def region_of_organisation(session: Session, organisation: Organisation) -> Regi
 
 def _region(session: Session, organisation_id: uuid.UUID, country: str) -> Region:
     """The countries of the members of the organisation's coalitions, and its own."""
-    own = coalition_ids_of(session, organisation_id)
-    rows = session.execute(_PLACES).all()
-    mine = {place for place, coalition_id in rows if coalition_id in own} | {country}
+    rows = session.execute(_PLACES, {"own": organisation_id}).all()
+    mine = {place for place, is_own in rows if is_own} | {country}
     return Region(frozenset(mine), frozenset(place for place, _ in rows))
 
 

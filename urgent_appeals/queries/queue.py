@@ -26,7 +26,14 @@ from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, Stage
 PER_PAGE = 50
 MOST_WAITING = 200
 # The list shows none of these, so they are not even read.
-LIGHT = tuple(defer(text) for text in (Appeal.account_ct, Appeal.wanted_ct, Appeal.contact_ct, Appeal.brands_ct))
+LIGHT = tuple(
+    defer(column)
+    for column in (
+        *(Appeal.account_ct, Appeal.wanted_ct, Appeal.contact_ct, Appeal.brands_ct, Appeal.place_ct, Appeal.came_in_ct),
+        *(Appeal.filing_key, Appeal.facility_id, Appeal.filer_organisation_id, Appeal.workers_organisation_id),
+        *(Appeal.stage_before, Appeal.filed_via, Appeal.news_read_at, Appeal.wake_on, Appeal.outcome),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -69,15 +76,18 @@ def appeal_queue(session: Session, actor: Actor, wish: Wish | None = None, *, pa
     as_team = _as_team(session, actor)
     seen = or_(as_team, _as_network(session, actor))
     chosen = _filtered(select(Appeal).where(seen), wish or Wish())
-    total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(Appeal.id).subquery())) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
-    ordered = chosen.order_by(*_in_order())
-    window = ordered.add_columns(as_team.label("as_team")).options(*LIGHT)
-    found = session.execute(window.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
-    rows = _rows(session, [(appeal, bool(team)) for appeal, team in found])
+    listed = chosen.add_columns(as_team.label("as_team"), func.count().over()).options(*LIGHT)
+    window = listed.order_by(*_in_order()).limit(PER_PAGE)
+    found = session.execute(window.offset((page - 1) * PER_PAGE)).all()
+    if not found and page > 1:
+        # Behind the end: the last page.
+        total = session.scalar(select(func.count()).select_from(chosen.with_only_columns(Appeal.id).subquery())) or 0
+        page = max(1, -(-total // PER_PAGE))
+        found = session.execute(window.offset((page - 1) * PER_PAGE)).all()
+    total = found[0][2] if found else 0
+    rows = _rows(session, [(appeal, bool(team)) for appeal, team, _ in found])
     countries = sorted(session.scalars(select(Appeal.country).where(seen).distinct()))
-    return QueuePage(rows, total, page, pages, countries)
+    return QueuePage(rows, total, page, max(1, -(-total // PER_PAGE)), countries)
 
 
 def appeals_after(
