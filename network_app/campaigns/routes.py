@@ -44,6 +44,7 @@ def new() -> Answer:
 @pages.post("/campaigns/new")
 def propose() -> Answer:
     """Put a campaign to the vote."""
+    require(actor(), Permission.PROPOSE)
     form = _proposal_form()
     if form.accepts(lambda: _propose(form)):
         return see_other("votes.show", ref=form.result.proposal.ref)

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from members.queries import coalition_ids_of, coalitions, countries
 from network_app.core import clock
+from network_app.core.errors import NotFound
 from network_app.core.i18n import country_name, gettext
 from network_app.core.permissions import Permission, may, require
 from network_app.core.rendering import markdown_to_html
@@ -53,16 +54,27 @@ def all_votes() -> Answer:
 def new() -> Answer:
     """Ask what is proposed."""
     require(actor(), Permission.PROPOSE)
-    return page("votes/new.html", form=_proposal_form())
+    form = _proposal_form()
+    form.subject.data = request.args.get("subject", "")
+    return _new(form)
+
+
+def _new(form: ProposalForm, status: int = 200) -> Answer:
+    try:
+        follows = effect(db(), form.subject.data)
+    except NotFound:
+        form.subject.data, follows = "", None
+    return page("votes/new.html", status, form=form, follows=follows)
 
 
 @pages.post("/votes/new")
 def write_proposal() -> Answer:
     """Keep a proposal as a draft, to be read once more before it is opened."""
+    require(actor(), Permission.PROPOSE)
     form = _proposal_form()
     if form.accepts(lambda: _propose(form)):
         return see_other("votes.show", ref=form.result.ref)
-    return page("votes/new.html", 422, form=form)
+    return _new(form, 422)
 
 
 def _proposal_form() -> ProposalForm:
@@ -78,6 +90,7 @@ def _propose(form: ProposalForm) -> Any:
     return propose(
         db(),
         actor(),
+        subject=form.subject.data if matter_of(form.subject.data) else None,
         title=form.title.data or "",
         electorate=form.electorate.data or "",
         texts=form.versions(),
@@ -100,6 +113,7 @@ def _show(
         "votes/show.html",
         status,
         vote=vote_page(db(), actor(), ref),
+        follows=effect(db(), proposal_by_ref(db(), ref).subject),
         form=cast_form or CastForm(),
         open_form=open_form or OpenForm(),
         positions=POSITIONS,

@@ -60,6 +60,7 @@ def new() -> Answer:
 @pages.post("/letters/new")
 def draft() -> Answer:
     """Keep a new letter and open it for signing."""
+    require(actor(), Permission.DRAFT_LETTER)
     form = NewForm()
     if form.accepts(lambda: _draft(form)):
         return see_other("letters.show", ref=form.result.ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from network_app.core.permissions import Permission, require
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
 from network_app.pages.request import actor, asked_page, db
@@ -29,6 +30,7 @@ def brands() -> Answer:
 @pages.post("/brands")
 def add_brand() -> Answer:
     """Put a target on record."""
+    require(actor(), Permission.MANAGE_TARGETS)
     form = TargetForm()
     if form.accepts(
         lambda: add_target(
@@ -81,6 +83,7 @@ def brand(slug: str) -> Answer:
 @pages.post("/brands/<slug>/names")
 def add_name(slug: str) -> Answer:
     """Note another name of a target."""
+    require(actor(), Permission.MANAGE_TARGETS)
     target = queries.get_target(db(), slug)
     form = AliasForm()
     if form.accepts(
@@ -93,6 +96,7 @@ def add_name(slug: str) -> Answer:
 @pages.post("/brands/<slug>/parent")
 def change_parent(slug: str) -> Answer:
     """Say who stands above a target."""
+    require(actor(), Permission.MANAGE_TARGETS)
     target = queries.get_target(db(), slug)
     form = ParentForm()
     if form.accepts(
@@ -107,6 +111,7 @@ def change_parent(slug: str) -> Answer:
 @pages.post("/brands/<slug>/contact")
 def change_contact(slug: str) -> Answer:
     """Record where letters to a target go."""
+    require(actor(), Permission.MANAGE_TARGETS)
     target = queries.get_target(db(), slug)
     form = ContactForm()
     if form.accepts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from network_app.core.permissions import Permission, require
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
 from network_app.pages.request import actor, asked_page, db
@@ -30,6 +31,7 @@ def facilities() -> Answer:
 @pages.post("/facilities")
 def new_facility() -> Answer:
     """Put a workplace on record."""
+    require(actor(), Permission.MANAGE_TARGETS)
     form = FacilityForm()
     if form.accepts(
         lambda: add_facility(
@@ -70,6 +72,7 @@ def facility(ref: str) -> Answer:
 @pages.post("/facilities/<ref>/claims")
 def claim(ref: str) -> Answer:
     """Claim that a brand buys at this workplace."""
+    require(actor(), Permission.MANAGE_TARGETS)
     workplace = queries.get_facility(db(), ref)
     form = ClaimForm()
     if form.accepts(
@@ -93,6 +96,7 @@ def claim(ref: str) -> Answer:
 @pages.post("/facilities/<ref>/status")
 def change_status(ref: str) -> Answer:
     """Note that a workplace closed, moved or opened again."""
+    require(actor(), Permission.MANAGE_TARGETS)
     workplace = queries.get_facility(db(), ref)
     form = StatusForm()
     if form.accepts(
@@ -111,6 +115,7 @@ def change_status(ref: str) -> Answer:
 @pages.post("/facilities/<ref>/join")
 def join(ref: str) -> Answer:
     """Join another record of the same workplace to this one."""
+    require(actor(), Permission.MANAGE_TARGETS)
     kept = queries.get_facility(db(), ref)
     form = JoinForm()
     if form.accepts(

@@ -8,6 +8,7 @@ from typing import Any
 
 from network_app.core.errors import Invalid
 from network_app.core.i18n import lazy
+from network_app.core.permissions import Permission, require
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.forms import Form
 from network_app.pages.request import actor, asked_page, db
@@ -28,6 +29,7 @@ def imports() -> Answer:
 @pages.post("/facilities/import")
 def take_in() -> Answer:
     """Take in a list and go to the report on it."""
+    require(actor(), Permission.MANAGE_TARGETS)
     form = ImportForm()
     if form.accepts(lambda: _take_in(form)):
         return see_other("targets.import_report", import_id=form.result.import_id)
@@ -68,12 +70,14 @@ def import_report(import_id: uuid.UUID) -> Answer:
 @pages.post("/facilities/import/rows/<uuid:row_id>/same")
 def same(row_id: uuid.UUID) -> Answer:
     """Confirm that a row is about the proposed workplace."""
+    require(actor(), Permission.MANAGE_TARGETS)
     return _decide(row_id, confirm_match)
 
 
 @pages.post("/facilities/import/rows/<uuid:row_id>/apart")
 def apart(row_id: uuid.UUID) -> Answer:
     """Keep a row apart from the proposed workplace."""
+    require(actor(), Permission.MANAGE_TARGETS)
     return _decide(row_id, keep_apart)
 
 

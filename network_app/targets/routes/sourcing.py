@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from network_app.core.permissions import Permission, require
 from network_app.pages.answers import Answer, page, see_other
 from network_app.pages.request import actor, db
 from network_app.targets import queries
@@ -22,6 +23,7 @@ def link(link_id: uuid.UUID) -> Answer:
 @pages.post("/facilities/claims/<uuid:link_id>/statements")
 def add_statement(link_id: uuid.UUID) -> Answer:
     """Add what one side says."""
+    require(actor(), Permission.MANAGE_TARGETS)
     form = StatementForm()
     if form.accepts(
         lambda: record_statement(
@@ -43,6 +45,7 @@ def add_statement(link_id: uuid.UUID) -> Answer:
 @pages.post("/facilities/claims/<uuid:link_id>/review")
 def review(link_id: uuid.UUID) -> Answer:
     """Judge a claim, with a reason."""
+    require(actor(), Permission.MANAGE_TARGETS)
     form = ReviewForm(REVIEW_STEPS[queries.get_link(db(), link_id).state])
     if form.accepts(
         lambda: review_link(

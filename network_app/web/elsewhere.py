@@ -1,0 +1,39 @@
+"""Forms that another site sends here are refused, before anything is read from them.
+
+The token in each form says the same; this holds as well where a form has no token because cookies may be off.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFError
+
+from network_app.web.problems import for_programs
+from network_app.web.unit_of_work import SAFE
+
+# What a browser says of a request that a page of ours, or the person themselves, set off.
+OURS = ("", "same-origin", "none")
+
+
+def install(app: Flask, public_url: str) -> None:
+    """Look at where an unsafe request comes from. Programs are no browsers, and no cookie counts for them."""
+    own = urlsplit(public_url).hostname
+
+    @app.before_request
+    def refuse_from_elsewhere() -> None:
+        if request.method in SAFE or for_programs():
+            return
+        if request.headers.get("Sec-Fetch-Site", "") not in OURS or not _is_own(request.headers.get("Origin", ""), own):
+            raise CSRFError()
+
+
+def _is_own(origin: str, own: str | None) -> bool:
+    # Our pages say no-referrer, so that browsers name the origin of their forms "null".
+    if origin in ("", "null"):
+        return True
+    try:
+        return urlsplit(origin).hostname == own
+    except ValueError:
+        return False
