@@ -13,6 +13,7 @@ from network_app.core.errors import GateShut
 from network_app.core.i18n import lazy
 from network_app.web.problems import for_programs
 from network_app.web.unit_of_work import SAFE
+from network_app.web.who import on_the_way_in
 
 ENDED = lazy("Your mandate has ended, so nothing was done. What you did before stands. Ask your organisation.")
 ENDED_HERE = lazy(
@@ -28,7 +29,7 @@ def install(app: Flask, is_public: Callable[[], bool]) -> None:
     @app.before_request
     def refuse_what_has_no_mandate() -> None:
         g.mandate_ended = False
-        if for_programs() or request.endpoint == "static" or not current_user.is_authenticated:
+        if for_programs() or request.endpoint == "static" or on_the_way_in() or not current_user.is_authenticated:
             return
         row = current_user.row
         unsafe = request.method not in SAFE and request.endpoint not in CHOOSING and not is_public()

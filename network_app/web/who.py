@@ -65,7 +65,7 @@ def install(app: Flask, factory: sessionmaker[Session]) -> None:
     def identify() -> None:
         g.actor, g.sign_in_id, g.acting_for, g.confined = Actor.nobody(), None, [], False
         # Safety: programs come without a CSRF token, so for them a browser's cookie must open nothing.
-        if request.endpoint == "static" or for_programs() or _on_the_way_in():
+        if request.endpoint == "static" or for_programs() or on_the_way_in():
             return
         if current_user.is_authenticated:
             _act_as(current_user.row)
@@ -95,8 +95,8 @@ def _install_writing(app: Flask, factory: sessionmaker[Session]) -> None:
                 touch_sign_in(session, sign_in_id)
 
 
-def _on_the_way_in() -> bool:
-    # Whoever signs in is nobody yet; and no lock may be held while a password is compared.
+def on_the_way_in() -> bool:
+    """Whether somebody signs in or out: nobody yet, and no lock may be held while a password is compared."""
     return request.blueprint == "sign_in" and request.method == "POST"
 
 
