@@ -32,6 +32,8 @@ def show(slug: str) -> Answer:
         else [],
         history=queries.history_of(db(), f"organisation:{organisation.id}"),
         may_keep=_may_keep(organisation.id, ours=ours),
+        may_propose=may(actor(), Permission.PROPOSE) and not ours and not organisation.secretariat,
+        suspended=organisation.status is OrganisationStatus.SUSPENDED,
         pooled_with=queries.pooled_bloc(db(), organisation),
         dormant=organisation.status is OrganisationStatus.DORMANT,
         may_manage=ours and may(actor(), Permission.MANAGE_MEMBERS),

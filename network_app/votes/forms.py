@@ -15,6 +15,8 @@ from network_app.votes.rules import GROUNDS, POSITIONS
 class ProposalForm(Form):
     """A proposal before it is opened."""
 
+    # Whom a vote about a member is about; the page says in words what follows.
+    subject = HiddenField()
     title = Line(lazy("What is proposed, in one line"))
     electorate = Choice(lazy("Who decides"))
     affected = Several(lazy("In which countries are the workers whom this touches"))

@@ -9,6 +9,7 @@ from network_app.core.permissions import Actor
 from network_app.core.schedule import Job
 from network_app.votes.queries import votes_due, votes_running
 from network_app.votes.use_cases import close_vote, remind_silent_voters
+from network_app.votes.use_cases.member_matters import settle_member_matters
 
 
 def close_due(session: Session) -> None:
@@ -25,5 +26,6 @@ def remind_due(session: Session) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("votes.close", 15, close_due),
+    Job("votes.member_matters", 60, settle_member_matters),
     Job("votes.remind", 300, remind_due),
 )

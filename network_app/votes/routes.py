@@ -20,6 +20,7 @@ from network_app.pages.answers import Answer, download, page, see_other
 from network_app.pages.request import actor, asked_page, db
 from network_app.votes import queries, recount
 from network_app.votes.forms import CastForm, OpenForm, ProposalForm
+from network_app.votes.queries.member_matters import effect, matter_of
 from network_app.votes.queries.pages import list_page, vote_page
 from network_app.votes.rules import GROUNDS, POSITIONS, State
 from network_app.votes.use_cases import Receipt, cast_vote, open_vote, propose
@@ -113,7 +114,7 @@ def _show(
         "votes/show.html",
         status,
         vote=vote_page(db(), actor(), ref),
-        follows=effect(db(), proposal_by_ref(db(), ref).subject),
+        follows=effect(db(), queries.proposal_by_ref(db(), ref).subject),
         form=cast_form or CastForm(),
         open_form=open_form or OpenForm(),
         positions=POSITIONS,

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from members.queries import coalition_ids_of
 from network_app.core import audit, clock
 from network_app.core.db import new_id
-from network_app.core.errors import Invalid
+from network_app.core.errors import Invalid, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.refs import new_ref
 from network_app.core.texts import clean_language, clean_line, clean_text
 from network_app.votes.models import Proposal, ProposalText
+from network_app.votes.queries.member_matters import effect
 
 NETWORK = "network"
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -45,6 +46,7 @@ def propose(
     require(actor, Permission.PROPOSE)
     organisation_id = actor.own_organisation()
     _check_electorate(session, organisation_id, electorate)
+    _check_matter(session, subject, electorate)
     affected = _countries(affected_countries, "affected_countries")
     proposal = Proposal(
         id=new_id(),
@@ -70,6 +72,16 @@ def _check_electorate(session: Session, organisation_id: uuid.UUID, electorate: 
     inside = {f"coalition:{coalition_id}" for coalition_id in coalition_ids_of(session, organisation_id)}
     if electorate not in inside:
         raise Invalid(lazy("Choose the network or a coalition that your organisation is in."), field="electorate")
+
+
+def _check_matter(session: Session, subject: str | None, electorate: str) -> None:
+    """Refuse a vote about a member that does not exist, or that is put to the network instead of a coalition."""
+    try:
+        matter = effect(session, subject)
+    except NotFound as error:
+        raise Invalid(lazy("There is no member and no applicant of this name."), field="subject") from error
+    if matter is not None and electorate == NETWORK:
+        raise Invalid(lazy("A coalition decides about its members, not the network."), field="electorate")
 
 
 def _countries(codes: Iterable[str], field: str) -> list[str]:
