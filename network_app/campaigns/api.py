@@ -14,7 +14,7 @@ from network_app.campaigns.rules import CampaignState, Change, End
 from network_app.campaigns.use_cases.ladder import draft_next_letter, end_ladder, pause_for_talks
 from network_app.campaigns.use_cases.proposing import propose_campaign
 from network_app.core import clock
-from network_app.core.errors import Invalid, NotFound
+from network_app.core.errors import Invalid
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
@@ -222,21 +222,18 @@ def propose(given: NewCampaign) -> Made:
     """Put a campaign to the vote."""
     if not all(is_target(db(), target_id) for target_id in given.target_ids):
         raise Invalid(lazy("There is no such target."), field="target_ids")
-    try:
-        campaign = propose_campaign(
-            db(),
-            actor(),
-            title=given.title,
-            texts=given.texts,
-            authoritative=given.authoritative,
-            electorate=given.electorate,
-            target_ids=given.target_ids,
-            demands=[(demand.change, demand.text) for demand in given.demands],
-            appeal_refs=given.cases,
-            closes_at=clock.now(db()) + dt.timedelta(days=given.days),
-        )
-    except NotFound as unknown:
-        raise Invalid(lazy("There is no such case, or it is not open to you."), field="cases") from unknown
+    campaign = propose_campaign(
+        db(),
+        actor(),
+        title=given.title,
+        texts=given.texts,
+        authoritative=given.authoritative,
+        electorate=given.electorate,
+        target_ids=given.target_ids,
+        demands=[(demand.change, demand.text) for demand in given.demands],
+        appeal_refs=given.cases,
+        closes_at=clock.now(db()) + dt.timedelta(days=given.days),
+    )
     return made(f"/campaigns/{campaign.ref}", ref=campaign.ref, id=campaign.id)
 
 

@@ -19,7 +19,6 @@ from network_app.core.scopes import Scope
 from network_app.pages.operations import LARGE
 from network_app.pages.payload import Count, File, Input, Language, Line, Made, Output, Ref, ShortText, Text, made
 from network_app.pages.request import actor, db
-from network_app.targets.queries import facility_with_ref
 from urgent_appeals.api.shown import api
 from urgent_appeals.rules.audiences import EvidenceKind
 from urgent_appeals.rules.clocks import Clock
@@ -255,8 +254,7 @@ def coordinate(ref: str) -> None:
 )
 def facility(ref: str, given: OfRegister) -> None:
     """Say which workplace of the register this is."""
-    found = facility_with_ref(db(), given.facility, field="facility")
-    name_facility(db(), actor(), ref=ref, facility=found.id)
+    name_facility(db(), actor(), ref=ref, facility=given.facility)
 
 
 @api.post(

@@ -77,7 +77,7 @@ class EvidenceForm(Form):
 class FacilityForm(Form):
     """Which workplace of the register this is."""
 
-    facility = Line(lazy("Reference of the factory in the register"), longest=20)
+    facility = Line(lazy("Name or reference of the factory in the register"))
 
 
 class PressForm(Form):

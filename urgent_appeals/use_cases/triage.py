@@ -11,11 +11,12 @@ from members.queries import get_organisation
 from network_app.core import clock
 from network_app.core.db import new_id
 from network_app.core.decisions import Act, Need, decision
-from network_app.core.errors import Conflict, GateShut
+from network_app.core.errors import Conflict, GateShut, Invalid, NotFound
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission
 from network_app.core.texts import clean_line, clean_text
-from network_app.targets.queries import get_facility
+from network_app.targets.models import Facility
+from network_app.targets.queries import facility_named, get_facility
 from urgent_appeals.messages.intake import tell_duty, tell_team, tell_workers_organisation
 from urgent_appeals.models import Appeal, TriageDecision, Verification
 from urgent_appeals.rules.audiences import MessageKind, TriageChoice
@@ -124,11 +125,25 @@ def reopen_appeal(session: Session, actor: Actor, *, ref: str, why: str) -> Appe
 
 
 def name_facility(session: Session, actor: Actor, *, ref: str, facility: uuid.UUID | str) -> Appeal:
-    """Say which workplace of the register this is about, so that the brands behind it are found. Raises NotFound."""
+    """Say which workplace of the register this is about, so that the brands behind it are found.
+
+    `facility` is its id or reference, or its name in the country of the case. Raises Invalid for none and many.
+    """
     appeal = open_case(session, actor, ref, Permission.COORDINATE_CASE)
-    appeal.facility_id = get_facility(session, facility).id
+    appeal.facility_id = _workplace(session, facility, appeal.country).id
     write_timeline(session, actor, appeal, "facility_named", facility=appeal.facility_id)
     return appeal
+
+
+def _workplace(session: Session, wanted: uuid.UUID | str, country: str) -> Facility:
+    try:
+        return get_facility(session, wanted if isinstance(wanted, uuid.UUID) else wanted.strip())
+    except NotFound as unknown:
+        named = facility_named(session, str(wanted), country)
+        if named is None:
+            message = lazy("The register has not exactly one factory of this reference or name. Look under Factories.")
+            raise Invalid(message, field="facility") from unknown
+        return named
 
 
 def take_coordination(session: Session, actor: Actor, *, ref: str) -> Appeal:

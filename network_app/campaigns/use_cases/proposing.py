@@ -97,7 +97,12 @@ def _demands(demands: Sequence[tuple[Change, str]]) -> list[CampaignDemand]:
 
 
 def _visible(session: Session, actor: Actor, ref: str) -> Appeal:
-    appeal = get_appeal(session, ref)
+    # Safety: the same sentence for a case that is not there and one that this person may not know of.
+    unknown = Invalid(lazy("There is no such case, or it is not open to you."), field="cases")
+    try:
+        appeal = get_appeal(session, ref)
+    except NotFound as missing:
+        raise unknown from missing
     if case_audience(session, actor, appeal) is None:
-        raise NotFound()
+        raise unknown
     return appeal

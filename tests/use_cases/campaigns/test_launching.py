@@ -15,7 +15,7 @@ from network_app.campaigns.rules import CampaignState, Change
 from network_app.campaigns.use_cases.launching import sweep_adopted
 from network_app.core import audit
 from network_app.core import clock as core_clock
-from network_app.core.errors import GateShut, Invalid, NotAllowed, NotFound
+from network_app.core.errors import GateShut, Invalid, NotAllowed
 from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
 from network_app.targets.use_cases.registering import set_parent
@@ -123,8 +123,9 @@ def test_nobody_puts_a_case_to_the_vote_that_they_may_not_know(session: Session,
     region = make_region(session)
     secret = make_appeal(session)
     for ref in (secret.ref, "UA-NONE"):
-        with pytest.raises(NotFound):
+        with pytest.raises(Invalid) as refused:
             make_campaign(session, region.stranger, appeal_refs=[ref])
+        assert refused.value.field == "cases" and str(refused.value).startswith("There is no such case")
 
 
 def test_a_sub_brand_is_addressed_once_through_the_company_that_answers(
