@@ -50,7 +50,7 @@ def rest_of(country: str | None) -> Rest | None:
         return None
     head, *lines = section.splitlines()
     weekend, _, source = head.partition("\t")
-    days = frozenset(date.fromisoformat(line[:10]) for line in lines)
+    days = frozenset(date.fromisoformat(line[:10]) for line in lines if not line.startswith("#"))
     return Rest(frozenset(int(day) for day in weekend.split(",")), source, days)
 
 
