@@ -24,7 +24,7 @@ from members.use_cases.coordinating import require_coordinator
 from members.use_cases.history import note
 from members.use_cases.mandates import grant_mandate
 from members.use_cases.people import add_person
-from network_app.core import clock
+from network_app.core import audit, clock
 from network_app.core.config import current
 from network_app.core.db import get, lock, new_id
 from network_app.core.errors import Conflict, GateShut, NotAllowed, NotFound
@@ -102,6 +102,7 @@ def ask_sponsor(session: Session, actor: Actor, *, ref: str, organisation_id: uu
         raise Conflict(lazy("This organisation was asked already."))
     session.add(Sponsor(id=new_id(), application_id=application.id, organisation_id=organisation_id))
     session.flush()
+    audit.record(session, actor, "ask_sponsor", f"application:{application.id}", organisation=organisation_id)
     tell_organisation(
         session,
         organisation_id,

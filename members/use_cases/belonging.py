@@ -61,6 +61,7 @@ def take_back_join(session: Session, actor: Actor, *, request_id: uuid.UUID) -> 
         raise Conflict(lazy("This was answered already."))
     request.settled_at = clock.now(session)
     session.flush()
+    audit.record(session, actor, "take_back_join", f"join_request:{request.id}")
 
 
 def leave_coalition(session: Session, actor: Actor, *, coalition_id: uuid.UUID) -> None:

@@ -113,6 +113,7 @@ def opt_out_of_calls(
     )
     session.add(opt_out)
     session.flush()
+    audit.record(session, actor, "opt_out_of_calls", f"organisation:{organisation_id}", target=answering)
     return opt_out
 
 
@@ -123,6 +124,8 @@ def end_opt_out(session: Session, actor: Actor, *, opt_out_id: uuid.UUID) -> Non
     if opt_out is None or opt_out.organisation_id != actor.own_organisation():
         raise NotFound()
     opt_out.until = clock.now(session)
+    session.flush()
+    audit.record(session, actor, "end_opt_out", f"organisation:{opt_out.organisation_id}", target=opt_out.target_id)
 
 
 def _joined(call: Call, said: CallAnswer, words: str) -> str:
