@@ -81,7 +81,7 @@ class Handle(Input):
 @api.get("/members/<slug>/people", gives=People, scope=Scope.READ_MEMBERS, web="members.people members.mandate")
 def people(slug: str) -> People:
     """Read who may do what for my organisation, who named them, and who once could."""
-    organisation_id = _own(slug)
+    organisation_id = own_organisation(slug)
     usable = queries.usable_mandates(db(), organisation_id)
     return People(
         items=[_mandate(held, usable) for held in queries.mandates_of(db(), organisation_id)],
@@ -89,7 +89,7 @@ def people(slug: str) -> People:
     )
 
 
-def _own(slug: str) -> UUID:
+def own_organisation(slug: str) -> UUID:
     """The organisation of this address if it is the one acted for; who may do what is nobody else's business."""
     organisation = queries.organisation_by_slug(db(), slug)
     if organisation.id != actor().organisation_id:
@@ -119,7 +119,7 @@ def _mandate(held: Any, usable: set[UUID]) -> MandateShown:
 )
 def grant(slug: str, given: NewMandate) -> Made:
     """Let somebody do one more thing for my organisation."""
-    mandate = grant_mandate_by_handle(db(), actor(), organisation_id=_own(slug), **given.model_dump())
+    mandate = grant_mandate_by_handle(db(), actor(), organisation_id=own_organisation(slug), **given.model_dump())
     return made(f"/members/{slug}/people", id=mandate.id)
 
 
@@ -134,7 +134,7 @@ def grant(slug: str, given: NewMandate) -> Made:
 )
 def hand_over(slug: str, mandate_id: UUID, given: Successor) -> Made:
     """Put a new person in somebody's place, in one step."""
-    held = queries.get_mandate(db(), _own(slug), mandate_id)
+    held = queries.get_mandate(db(), own_organisation(slug), mandate_id)
     mandate = hand_over_mandate(db(), actor(), mandate_id=held.id, handle=given.handle, version=given.version)
     return made(f"/members/{slug}/people", id=mandate.id)
 
@@ -149,7 +149,7 @@ def hand_over(slug: str, mandate_id: UUID, given: Successor) -> Made:
 )
 def last_day(slug: str, mandate_id: UUID, given: NewLastDay) -> None:
     """Let a mandate end on another day."""
-    held = queries.get_mandate(db(), _own(slug), mandate_id)
+    held = queries.get_mandate(db(), own_organisation(slug), mandate_id)
     change_mandate(db(), actor(), mandate_id=held.id, version=given.version, last_day=given.last_day)
 
 
@@ -161,7 +161,7 @@ def last_day(slug: str, mandate_id: UUID, given: NewLastDay) -> None:
 )
 def end(slug: str, mandate_id: UUID) -> None:
     """End a mandate, at once and everywhere."""
-    end_mandate(db(), actor(), mandate_id=queries.get_mandate(db(), _own(slug), mandate_id).id)
+    end_mandate(db(), actor(), mandate_id=queries.get_mandate(db(), own_organisation(slug), mandate_id).id)
 
 
 @api.get(
@@ -173,7 +173,7 @@ def end(slug: str, mandate_id: UUID) -> None:
 )
 def invitations(slug: str) -> Invitations:
     """List which invitations are still open."""
-    rows = queries.open_invitations(db(), _own(slug))
+    rows = queries.open_invitations(db(), own_organisation(slug))
     return Invitations(items=[_invitation(row) for row in rows])
 
 
@@ -194,7 +194,7 @@ def _invitation(row: Any) -> InvitationShown:
 )
 def invite(slug: str, given: NewInvitation) -> Invited:
     """Make an invitation; its link is shown once, or mailed."""
-    _own(slug)
+    own_organisation(slug)
     link = make_invitation(db(), actor(), **given.model_dump())
     return Invited(link=None if given.email else link, href=made(f"/members/{slug}/invitations").href)
 
@@ -208,7 +208,7 @@ def invite(slug: str, given: NewInvitation) -> Invited:
 )
 def recall(slug: str, invitation_id: UUID) -> None:
     """Take an invitation back."""
-    if invitation_id not in {row.id for row in queries.open_invitations(db(), _own(slug))}:
+    if invitation_id not in {row.id for row in queries.open_invitations(db(), own_organisation(slug))}:
         raise NotFound()
     recall_invitation(db(), actor(), invitation_id=invitation_id)
 
@@ -233,7 +233,7 @@ def ask_freeze(given: Handle) -> None:
 )
 def thaw(slug: str, person_id: UUID) -> None:
     """Give my word, one of two, that a frozen colleague may come back."""
-    _own(slug)
+    own_organisation(slug)
     thaw_person(db(), actor(), person_id=person_id)
 
 

@@ -10,6 +10,7 @@ from members.queries.register import register_page
 from members.rules import OrganisationKind, OrganisationStatus, Side
 from members.use_cases.own_account import choose_language
 from members.use_cases.standing import wake_organisation
+from network_app.core.charter import CONSTANTS, value_text
 from network_app.core.permissions import Duty, Permission
 from network_app.core.scopes import Scope
 from network_app.pages.payload import AskedPage, Country, Input, Language, Output, Page, page_of_slice
@@ -33,6 +34,21 @@ class Coalitions(Output):
     """All of them."""
 
     items: list[CoalitionShown]
+
+
+class ConstantShown(Output):
+    """One number by which the network decides."""
+
+    key: str
+    value: str
+    name: str
+    says: str
+
+
+class Charter(Output):
+    """The numbers in force."""
+
+    items: list[ConstantShown]
 
 
 class NewLanguage(Input):
@@ -112,6 +128,17 @@ def _membership(coalition: Any, membership: Any, organisation: Any) -> Membershi
 def coalitions() -> Coalitions:
     """List the coalitions."""
     return Coalitions(items=CoalitionShown.all_of(queries.coalitions(db())))
+
+
+@api.get("/charter", gives=Charter, scope=Scope.READ_MEMBERS, may=Permission.SEE_NETWORK, web="members.charter")
+def charter() -> Charter:
+    """Read every constant of the charter that is in force, with what it means."""
+    return Charter(
+        items=[
+            ConstantShown(key=key, value=str(value_text(one.value)), name=str(one.name), says=str(one.says))
+            for key, one in CONSTANTS.items()
+        ]
+    )
 
 
 @api.get("/me", gives=Me, scope=Scope.READ_MEMBERS, web="members.me")

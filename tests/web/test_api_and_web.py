@@ -43,7 +43,7 @@ WEB_ONLY = {
     **dict.fromkeys(("members.join", "members.accept"), FOR_STRANGERS),
     "intake.kept": A_STEP_OF_FILING,
 }
-WEB_ONLY_BLUEPRINTS = {"sign_in": WAY_IN, "recovery": WAY_IN, "word": A_WORKERS_PAGE}
+WEB_ONLY_BLUEPRINTS = {"applying": FOR_STRANGERS, "sign_in": WAY_IN, "recovery": WAY_IN, "word": A_WORKERS_PAGE}
 # Of the intake, what stands behind a receipt.
 BEHIND_A_RECEIPT = "/r"
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
