@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from members.models import DutyTurn, Organisation
@@ -109,7 +109,7 @@ def test_who_says_away_is_stood_in_for_until_back(world: World) -> None:
 
 
 def test_a_gap_is_said_in_words(world: World) -> None:
-    world.session.execute(DutyTurn.__table__.update().values(weekdays="01234"))
+    world.session.execute(update(DutyTurn).values(weekdays="01234"))
     world.session.commit()
     assert "Nobody answers on 4 days." in world.browser("anna").get("/members/duty").text
 
@@ -134,9 +134,7 @@ def test_the_table_of_holidays_is_shown_with_its_date_and_source(world: World) -
 def test_a_ring_is_taken_with_one_tap_and_shows_nothing_of_the_case(world: World) -> None:
     assert world.plan(world.browser("leader"), handle="bopha") == 303
     world.session.execute(
-        DutyTurn.__table__.update()
-        .where(DutyTurn.id == world.roster.turn.id)
-        .values(ended_at=core_clock.now(world.session))
+        update(DutyTurn).where(DutyTurn.id == world.roster.turn.id).values(ended_at=core_clock.now(world.session))
     )
     appeal = make_appeal(world.session, clock="danger")
     ref = appeal.ref
