@@ -35,6 +35,8 @@ SENTENCES: dict[int, LazyText] = {
 
 def install(app: Flask) -> None:
     """Map errors to pages, once for the whole web."""
+    # Safety: Flask's own log would quote addresses and messages, line breaks and all.
+    app.logger.disabled = True
     app.register_error_handler(NetworkError, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(HTTPException, _http)
