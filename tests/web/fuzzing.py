@@ -80,8 +80,8 @@ def _asked(
     )
     # Where everything fits an operation, there is nothing wrong to send.
     with suppress(Unsatisfiable):
-        ask_all: Any = given(operation.as_strategy(generation_mode=mode))(ask)
-        some(ask_all)()
+        with_examples: Any = given(operation.as_strategy(generation_mode=mode))
+        some(with_examples(ask))()
     return broken
 
 
