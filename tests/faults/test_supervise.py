@@ -100,6 +100,7 @@ def test_a_killed_supervisor_leaves_no_child_and_no_web_worker(tmp_path: Path, s
     supervisor.kill()
     supervisor.wait()
     eventually(lambda: not _alive(family), "somebody outlived the killed supervisor", seconds=10)
+    assert not answers(url)
 
 
 def test_a_killed_make_leaves_nobody(tmp_path: Path, supervise: Supervise) -> None:
