@@ -17,6 +17,7 @@ from network_app.core.db import engine_for, session_factory, transaction
 from network_app.core.permissions import Actor
 from network_app.core.process import begin
 from network_app.demo.cases import load_case
+from network_app.demo.membership import load_membership
 from network_app.demo.place import Place
 from network_app.demo.public_record import load_public_record
 from network_app.demo.rosters import load_rosters
@@ -58,5 +59,6 @@ def _load(environment: dict[str, str]) -> dict[str, str]:
             load_case(session, case)
     with transaction(factory) as session:
         load_rosters(session, Actor.system())
+        load_membership(session)
     engine.dispose()
     return logins
