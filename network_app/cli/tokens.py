@@ -25,6 +25,7 @@ def token() -> None:
 @with_installation
 def create(
     installation: Installation,
+    *,
     handle: str,
     organisation: str,
     name: str,
