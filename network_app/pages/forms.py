@@ -264,6 +264,9 @@ class Several(SelectMultipleField):
 class Tick(BooleanField):
     """Yes or no."""
 
+    def __init__(self, label: Label, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+
 
 class Photo(FileField):
     """A picture that may be left out; `data` becomes its bytes or None."""

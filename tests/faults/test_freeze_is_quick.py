@@ -26,9 +26,10 @@ from network_app.core.permissions import Duty
 from network_app.demo.homeserver import Homeserver
 from network_app.demo.probe import answers, free_port
 from network_app.votes.queries import last_casts, proposal_by_ref
+from network_app.votes.use_cases import open_vote
 from tests.bench.site import Visitor
 from tests.factories.members import PASSWORD, login, make_organisation, make_person
-from tests.factories.votes import cast, make_proposal, open_vote
+from tests.factories.votes import cast, make_proposal
 from tests.fakes.chat_world import ChatWorld, Member, fresh_name
 from tests.waiting import eventually
 from tests.web.programs import make_token_for

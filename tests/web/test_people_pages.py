@@ -23,9 +23,10 @@ from network_app.core import outbox
 from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
 from network_app.votes.models import Cast
+from network_app.votes.use_cases import open_vote
 from tests.conftest import MovableClock
 from tests.factories.members import PASSWORD, give_duties, make_organisation, make_person
-from tests.factories.votes import make_proposal, open_vote
+from tests.factories.votes import make_proposal
 from tests.web.programs import Program, make_token_for
 from tests.web.test_members_pages import OURS, World, world
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from members.models import Absence, Mandate, Person
+from members.models import Absence
 from members.queries import (
     actor_for,
     current_mandate,
@@ -169,8 +170,7 @@ def test_the_page_of_people_knows_who_named_and_who_ended(session: Session) -> N
     assert (over.granted_by.id, over.ended_by.id) == (admin.person_id, admin.person_id)
 
 
-Change = Callable[[Session, Actor, Mandate, Person], object]
-CHANGES: dict[str, Change] = {
+CHANGES: dict[str, Callable[..., object]] = {
     "hand over": lambda session, admin, held, new: hand_over_mandate(
         session, admin, mandate_id=held.id, handle=new.handle, version=held.version
     ),
@@ -198,8 +198,7 @@ def test_of_two_administrators_who_change_one_mandate_at_once_one_wins_and_the_o
         held = mandate_of(session, make_actor(session, union, Duty.VOTE), Duty.VOTE)
         heirs = [make_person(session, union, duties=[Duty.FILE]) for _ in range(2)]
     changes = zip((first, second), admins, heirs, strict=True)
-    acts = [lambda session, c=CHANGES[what], a=admin, h=heir: c(session, a, held, h) for what, admin, heir in changes]
-    outcomes = at_once(factory, acts)
+    outcomes = at_once(factory, [partial(CHANGES[what], admin=a, held=held, new=h) for what, a, h in changes])
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 1
     with factory() as session:
         holders = [one for one in heirs if current_mandate(session, one.id, union.id, Duty.VOTE)]

@@ -121,7 +121,8 @@ class Naming(RuleBasedStateMachine):
         def act(session: Session, actor: Actor) -> object:
             if change:
                 return change_mandate(session, actor, mandate_id=old.id, version=old.version, last_day=None)
-            return end_mandate(session, actor, mandate_id=old.id)
+            end_mandate(session, actor, mandate_id=old.id)
+            return None
 
         if self.attempt(who, act, as_of):
             person = self.people[who][0]
@@ -180,7 +181,7 @@ class Naming(RuleBasedStateMachine):
         mandate, slug = self.mandate(at), self.places[where][1]
         held = f"/members/{slug}/mandates/{mandate.id if mandate else new_id()}"
         version = mandate.version if mandate else 1
-        address, typed = [
+        forms: list[tuple[str, dict[str, Any]]] = [
             (f"/members/{slug}/mandates", {"handle": self.people[to][1], "duty": duty.value}),
             (f"{held}/hand-over", {"handle": self.people[to][1], "version": version}),
             (f"{held}/last-day", {"last_day": "", "version": version}),
@@ -188,7 +189,8 @@ class Naming(RuleBasedStateMachine):
             (f"/members/{slug}/invitations", {"note": "x", "duties": duty.value}),
             ("/me/act-for", {"organisation": str(self.places[where][0])}),
             (f"/members/{slug}/people/{self.people[to][0]}/thaw", {}),
-        ][path]
+        ]
+        address, typed = forms[path]
         before = self.rows()
         status = self.send(who, as_of, address, typed)
         gained, lost = self.rows() - before, before - self.rows()
@@ -258,7 +260,7 @@ def play(factory: sessionmaker[Session], installation: Settings, examples: int, 
     limits = limits_of(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    run_state_machine_as_test(Naming, settings=limits)  # type: ignore[no-untyped-call]  # hypothesis has no type here
+    run_state_machine_as_test(Naming, settings=limits)
 
 
 def test_nobody_comes_to_act_for_an_organisation_but_by_its_own_word(
