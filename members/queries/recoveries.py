@@ -48,7 +48,7 @@ def may_vouch(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
     return is_colleague(session, actor, person_id) or actor.organisation_id in sponsors_of(session, person_id)
 
 
-def _open(session: Session) -> Select[tuple[Recovery]]:
+def _open(session: Session) -> Select[Recovery]:
     now = clock.now(session)
     waiting = and_(Recovery.ready_at.is_(None), Recovery.begun_at > now - VOUCHED_OPEN)
     ready = and_(Recovery.ready_at.is_not(None), Recovery.ready_at > now - VOUCHED_OPEN)

@@ -15,8 +15,8 @@ from network_app.core.errors import Invalid, TooMany
 from network_app.core.i18n import lazy
 
 # 24 MiB and three passes: above the floor of OWASP's password storage guide (19 MiB, two passes).
-COST = {"time_cost": 3, "memory_cost": 24 * 1024, "parallelism": 1}
-_hasher = PasswordHasher(**COST)
+PASSES, KIBIBYTES = 3, 24 * 1024
+_hasher = PasswordHasher(time_cost=PASSES, memory_cost=KIBIBYTES, parallelism=1)
 # A burst of sign-ins must not take the memory of the whole web worker.
 _at_once = BoundedSemaphore(2)
 _waiting = BoundedSemaphore(5)

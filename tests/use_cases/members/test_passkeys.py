@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from members.models import Passkey, Person, SignIn
+from members.models import Passkey, Person, SignIn, UsedChallenge
 from members.queries import find_sign_in, has_factor, passkeys_of
 from members.rules import CHALLENGE_LIFE, Strength
-from members.use_cases import passkeys
 from members.use_cases.factors import remove_passkey
 from members.use_cases.freezing import freeze_person
 from members.use_cases.passkeys import (
@@ -101,7 +100,7 @@ def test_an_answer_opens_once(session: Session, device: Device) -> None:
 def test_an_old_question_is_answered_in_vain(session: Session, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     options = asked(session)
     later = network_clock.unmoved(session) + CHALLENGE_LIFE + timedelta(seconds=1)
-    monkeypatch.setattr(passkeys.clock, "unmoved", lambda _session: later)
+    monkeypatch.setattr(network_clock, "unmoved", lambda _session: later)
     assert enter_with_passkey(session, answer=device.show(options)) is None
 
 
@@ -193,4 +192,4 @@ def test_answered_questions_are_forgotten_once_they_are_too_old(
     assert enter_with_passkey(session, answer=answer) is not None
     clock.move(timedelta(hours=1))
     forget_the_old(session)
-    assert session.scalar(select(passkeys.UsedChallenge)) is None
+    assert session.scalar(select(UsedChallenge)) is None
