@@ -86,30 +86,17 @@ def tell_person(
     person = get_person(session, person_id)
     if person.frozen_at is not None:
         return
-    plain = _plain(values, person.language, zone_to_write_in(session, person_id))
+    said: dict[str, Any] = {
+        "language": person.language,
+        "template": template,
+        "values": _plain(values, person.language, zone_to_write_in(session, person_id)),
+        "gate": gate,
+        "not_before": not_before,
+    }
     if chat and chat_identities(session, person_id):
-        enqueue_chat(
-            session,
-            key=f"{key}:{person_id}:chat",
-            room=f"dm:{person_id}",
-            language=person.language,
-            template=template,
-            values=plain,
-            gate=gate,
-            not_before=not_before,
-            priority=priority,
-        )
+        enqueue_chat(session, key=f"{key}:{person_id}:chat", room=f"dm:{person_id}", priority=priority, **said)
     if person.email:
-        enqueue_mail(
-            session,
-            key=f"{key}:{person_id}:mail",
-            to=person.email,
-            language=person.language,
-            template=template,
-            values=plain,
-            gate=gate,
-            not_before=not_before,
-        )
+        enqueue_mail(session, key=f"{key}:{person_id}:mail", to=person.email, **said)
 
 
 def tell_of_mandate(session: Session, mandate: Mandate, person: Person, *, ended: bool) -> None:

@@ -40,9 +40,7 @@ def plan_turn(
     stand_in = _somebody(session, coalition_id, deputy, "deputy") if deputy.strip() else None
     if stand_in and stand_in[0].id == person.id:
         raise Invalid(lazy("The deputy must be somebody else."), field="deputy")
-    days = "".join(sorted(set(weekdays) & set(WEEKDAYS)))
-    if not days:
-        raise Invalid(lazy("Please choose at least one."), field="weekdays")
+    days = _days_of_week(weekdays)
     _check_days(session, starts_on, ends_on)
     turn = DutyTurn(
         id=new_id(),
@@ -59,11 +57,15 @@ def plan_turn(
     session.add(turn)
     session.flush()
     audit.record(session, actor, "plan_turn", f"coalition:{coalition.id}", turn=str(turn.id))
+    _tell_of_turn(session, turn, coalition.name)
+    return turn
+
+
+def _tell_of_turn(session: Session, turn: DutyTurn, coalition: str) -> None:
     for told in (turn.person_id, turn.deputy_id):
         if told is not None:
-            values = {"coalition": coalition.name, "deputy": int(told == turn.deputy_id)}
+            values = {"coalition": coalition, "deputy": int(told == turn.deputy_id)}
             tell_person(session, told, key=f"turn:{turn.id}", template="duty_planned", values=values)
-    return turn
 
 
 def end_turn(session: Session, actor: Actor, *, turn_id: uuid.UUID) -> None:
@@ -134,6 +136,13 @@ def _somebody(session: Session, coalition_id: uuid.UUID, handle: str, field: str
             lazy("Nobody with this handle may verify or coordinate for a member of this coalition."), field=field
         )
     return person, places[0]
+
+
+def _days_of_week(chosen: Iterable[str]) -> str:
+    days = "".join(sorted(set(chosen) & set(WEEKDAYS)))
+    if not days:
+        raise Invalid(lazy("Please choose at least one."), field="weekdays")
+    return days
 
 
 def _check_days(session: Session, starts_on: date, ends_on: date | None) -> None:
