@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
+from typing import Any
 
 from sqlalchemy.orm import Session
 
