@@ -138,9 +138,7 @@ def _use(session: Session, invitation: Invitation, person: Person) -> None:
         require(maker, Permission.MANAGE_MEMBERS)
     except NotAllowed:
         # Safety: a link must not outlive the mandate under which it was made.
-        raise GateShut(
-            lazy("Whoever invited you may not do so any more. Ask the organisation for a new one.")
-        ) from None
+        raise GateShut(MAKER_GONE) from None
     invitation.used_at, invitation.used_by_id = clock.now(session), person.id
     session.flush()
     for duty in invitation.duties:
