@@ -16,7 +16,7 @@ MESSAGES = sorted(path.name for path in (TEMPLATES / "mail").glob("appeal_*"))
 
 @pytest.fixture(autouse=True)
 def _started(tmp_path: Path) -> None:
-    config.use(config.load_settings(environment("sqlite://", tmp_path)))
+    config.use(config.load_settings(environment(f"sqlite:///{tmp_path}/none.db", tmp_path)))
 
 
 VALUES = {"ref": "UA-7K3F", "clock": "Danger", "link": "https://network.test/appeals/UA-7K3F"}

@@ -18,7 +18,7 @@ from tests.conftest import environment
 
 @pytest.fixture(autouse=True)
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded = config.load_settings(environment("sqlite://", tmp_path / "data"))
+    loaded = config.load_settings(environment(f"sqlite:///{tmp_path}/none.db", tmp_path / "data"))
     monkeypatch.setattr(config, "_current", loaded)
 
 
