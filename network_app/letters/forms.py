@@ -28,7 +28,7 @@ class NewForm(TextForm):
     demands = Paragraphs(lazy("What is asked, one demand a line"), required=False, longest=4000)
     days_to_answer = Count(lazy("Working days to answer"), default=10)
     danger = Tick(
-        lazy("People are in danger: days are calendar days, and it leaves without the ten minutes for an undo"),  # type: ignore[arg-type]  # a LazyText is printed like a str
+        lazy("People are in danger: days are calendar days, and it leaves without the ten minutes for an undo"),
     )
 
 
