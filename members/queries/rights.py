@@ -16,7 +16,7 @@ from network_app.core.db import UtcDateTime
 
 # Every request asks it: put together once.
 _HELD = (
-    select(Mandate.id, Mandate.duty, Organisation)
+    select(Mandate.id, Mandate.duty, Mandate.organisation_id, Organisation.name, Organisation.secretariat)
     .join(Organisation, Organisation.id == Mandate.organisation_id)
     .where(Mandate.person_id == bindparam("person_id"), in_term(bindparam("now", type_=UtcDateTime())))
     .where(Organisation.status.in_(ACTING))
@@ -25,10 +25,18 @@ _HELD = (
 
 
 @dataclass(frozen=True)
+class Home:
+    """An organisation that a person may act for, as the head of each page names it."""
+
+    id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Rights:
     """All that a person's mandates give them now."""
 
-    organisations: list[Organisation]
+    organisations: list[Home]
     needs_second_factor: bool
     strict: bool
     stamp: str
@@ -37,12 +45,12 @@ class Rights:
 def rights_of(session: Session, person_id: uuid.UUID) -> Rights:
     """Read what a person's mandates give them at this moment, in one question to the database."""
     rows = session.execute(_HELD, {"person_id": person_id, "now": clock.now(session)}).all()
-    organisations = {organisation.id: organisation for _, _, organisation in rows}
-    duties = [duty for _, duty, _ in rows]
-    serves = any(organisation.secretariat for organisation in organisations.values())
-    written = ",".join(sorted(str(mandate_id) for mandate_id, _, _ in rows)) + f":{serves}"
+    homes = {row.organisation_id: Home(row.organisation_id, row.name) for row in rows}
+    duties = [row.duty for row in rows]
+    serves = any(row.secretariat for row in rows)
+    written = ",".join(sorted(str(row.id) for row in rows)) + f":{serves}"
     return Rights(
-        list(organisations.values()),
+        list(homes.values()),
         needs_second_factor(duties, secretariat=serves),
         needs_short_sessions(duties, secretariat=serves),
         hashlib.sha256(written.encode()).hexdigest(),
@@ -54,11 +62,14 @@ def has_factor(session: Session, person_id: uuid.UUID) -> bool:
     return app_of(session, person_id) is not None or bool(passkeys_of(session, person_id))
 
 
-def app_of(session: Session, person_id: uuid.UUID, *, confirmed: bool = True) -> AuthenticatorApp | None:
-    """Find a person's app: the one in use, or the one that waits for its first code."""
+def app_of(
+    session: Session, person_id: uuid.UUID, *, confirmed: bool = True, locked: bool = False
+) -> AuthenticatorApp | None:
+    """Find a person's app: the one in use, or the one that waits for its first code; `locked` to use a code up."""
     theirs = select(AuthenticatorApp).where(AuthenticatorApp.person_id == person_id)
     state = AuthenticatorApp.confirmed_at.is_not(None) if confirmed else AuthenticatorApp.confirmed_at.is_(None)
-    return session.scalar(theirs.where(state).with_for_update())
+    found = theirs.where(state).execution_options(populate_existing=locked)
+    return session.scalar(found.with_for_update() if locked else found)
 
 
 def passkeys_of(session: Session, person_id: uuid.UUID) -> Sequence[Passkey]:

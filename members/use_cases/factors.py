@@ -109,7 +109,7 @@ def check_code(session: Session, person: Person, typed: str) -> LazyText | None:
 
 def _check_app(session: Session, person_id: uuid.UUID, typed: str) -> LazyText | None:
     # The row is locked, so that one code typed in two browsers at once opens one of them.
-    row = app_of(session, person_id)
+    row = app_of(session, person_id, locked=True)
     if row is None:
         return WRONG
     now = clock.unmoved(session)
