@@ -95,9 +95,7 @@ def _written(network: str, address: str) -> str:
 
 
 def _document() -> Response:
-    answer = Response(_written(settings().network_name, settings().public_url), mimetype="application/json")
-    answer.headers["Cache-Control"] = "public, max-age=300"
-    return _with_tag(answer)
+    return _with_tag(Response(_written(settings().network_name, settings().public_url), mimetype="application/json"))
 
 
 def _serve(operation: Operation, **place: Any) -> Response:

@@ -36,6 +36,9 @@ OPEN_TO_ALL = {
     "letters.verify_form",
 }
 
+# What a program may read without a token.
+OPEN_TO_PROGRAMS = {"api.openapi", "api.letters_verify"}
+
 STRANGE = (
     "text=%00&country=%00",
     "page=-1&text=%E2%80%AE&stage=none&state=x&clock=x&country=x&language=x&template=x&class=x&target=x&kind=x",
@@ -58,7 +61,7 @@ def rules(app: Flask) -> list[Rule]:
 
 def address(rule: Rule) -> str:
     """An address of this route, with references that name nothing."""
-    filled = rule.rule.replace("<any(network, public):circle>", "network")
+    filled = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
     filled = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), filled)
     filled = filled.replace("<path:filename>", "style.css").replace("<sha256>", "0" * 64).replace("<kind>", "pdf")
     return re.sub(r"<\w+>", "NONE-1", filled)
@@ -66,6 +69,10 @@ def address(rule: Rule) -> str:
 
 def is_public(endpoint: str) -> bool:
     return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_BLUEPRINTS
+
+
+def is_for_programs(rule: Rule) -> bool:
+    return rule.endpoint.startswith("api.")
 
 
 def asks_to_sign_in(answer: object) -> bool:
@@ -77,14 +84,15 @@ def test_a_stranger_reads_what_is_public_and_is_asked_to_sign_in_everywhere_else
         if "GET" not in (rule.methods or ()):
             continue
         answer = stranger.get(address(rule))
-        if rule.endpoint in OPEN_TO_ALL:
+        if is_for_programs(rule):
+            assert answer.status_code == (200 if rule.endpoint in OPEN_TO_PROGRAMS else 401), rule
+        elif rule.endpoint in OPEN_TO_ALL:
             assert answer.status_code in (200, 302, 303), rule
             assert not asks_to_sign_in(answer) or rule.endpoint == "front.front", rule
         else:
             assert asks_to_sign_in(answer), rule
-    assert {rule.endpoint for rule in rules(app) if "GET" in (rule.methods or ()) and is_public(rule.endpoint)} == (
-        OPEN_TO_ALL
-    )
+    pages = [rule for rule in rules(app) if "GET" in (rule.methods or ()) and not is_for_programs(rule)]
+    assert {rule.endpoint for rule in pages if is_public(rule.endpoint)} == OPEN_TO_ALL
 
 
 def test_no_form_from_elsewhere_is_taken(app: Flask, settings: Settings, factory: sessionmaker[Session]) -> None:
@@ -102,6 +110,10 @@ def test_no_form_from_elsewhere_is_taken(app: Flask, settings: Settings, factory
             if rule.endpoint.partition(".")[0] in exempt:
                 continue
             answer = browser.post(address(rule), csrf_token="invented", position="agree", text="words")
+            if is_for_programs(rule):
+                # No cookie counts there, so there is nothing that a form from elsewhere could borrow.
+                assert answer.status_code == 401, rule
+                continue
             assert answer.status_code == 400 or asks_to_sign_in(answer), (rule, answer.status_code)
             if browser is member:
                 assert answer.status_code == 400, rule
