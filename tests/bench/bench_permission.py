@@ -2,7 +2,7 @@
 
 Compared are the same pages in the same process, in turn: once as they are, with rights read from the mandates by
 `who` and every `require` and `may` made; once with the rights of the first request kept and every check answered yes.
-The figure is CPU time over all pages together, the quicker quarter of many rounds: what else the machine does only adds.
+The figure is CPU time over all pages, the quicker quarter of many rounds: what else the machine does only adds.
 Nothing else differs: sign-in, page, queries.
 """
 
