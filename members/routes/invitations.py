@@ -3,6 +3,7 @@
 import uuid
 
 import segno
+from markupsafe import Markup
 
 from members import queries
 from members.forms.mandates import InviteForm, JoinForm
@@ -45,9 +46,14 @@ def _invitations(slug: str, form: Form, status: int = 200, link: str = "", maile
         life=INVITATION_LIFE,
         form=form,
         link=link,
-        picture=segno.make(link, error="m").svg_inline(scale=5, border=2) if link else "",
+        picture=_picture(link) if link else "",
         mailed=mailed,
     )
+
+
+def _picture(link: str) -> Markup:
+    code = segno.make(link, error="m")
+    return Markup(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))  # noqa: S704  # made of squares by segno
 
 
 @pages.post("/members/<slug>/invitations")

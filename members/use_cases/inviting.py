@@ -65,8 +65,7 @@ def make_invitation(
         made_at=clock.now(session),
         made_by_id=actor.own_person(),
     )
-    if email:
-        invitation.email = clean_address(email)
+    invitation.email = clean_address(email) if email else None
     session.add(invitation)
     session.flush()
     audit.record(session, actor, "make_invitation", f"invitation:{invitation.id}", duties=invitation.duties)

@@ -62,6 +62,15 @@ def start(world: ChatWorld, program: str, **more: str) -> None:
         world.processes.append(subprocess.Popen([sys.executable, "-c", program], env=env, stdout=log, stderr=log))
 
 
+def start_all(world: ChatWorld) -> int:
+    """Start web, worker and bot; returns the web's port."""
+    port = free_port()
+    start(world, WEB, BIND=f"127.0.0.1:{port}", WEB_CONCURRENCY="1")
+    start(world, WORKER)
+    world.start_bot()
+    return port
+
+
 def linked(world: ChatWorld, person: Person) -> Member:
     """A Matrix account of this person's own."""
     account = world.homeserver.register(fresh_name("member"), "a members password")
@@ -88,10 +97,7 @@ def program_is_let_in(port: int, token: str) -> bool:
 
 
 def test_a_colleagues_press_cuts_a_seized_phone_off_everywhere_within_five_seconds(world: ChatWorld) -> None:
-    port = free_port()
-    start(world, WEB, BIND=f"127.0.0.1:{port}", WEB_CONCURRENCY="1")
-    start(world, WORKER)
-    world.start_bot()
+    port = start_all(world)
     with world.transaction() as session:
         union = make_organisation(session, name="Mekong Union")
         seized = make_person(session, union, duties=[Duty.VOTE, Duty.ACT], handle="seized", password=PASSWORD)

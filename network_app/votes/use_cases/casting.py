@@ -60,9 +60,7 @@ def cast_vote(
     Raises NotAllowed without a vote mandate; GateShut when the vote is not open to this person now (also when the close
     passed while waiting, or the mandate has ended); Invalid where a reason is missing.
     """
-    if not may(actor, Permission.CAST_VOTE) and once_voted_for(session, actor):
-        raise GateShut(lazy("Your mandate to vote has ended, so nothing was cast. What you cast before stands."))
-    require(actor, Permission.CAST_VOTE)
+    _require_vote(session, actor)
     proposal = lock(session, Proposal, proposal_by_ref(session, ref).id)
     source = clean_line(source_key, "source_key", longest=300)
     if earlier := cast_by_source(session, source):
@@ -85,6 +83,12 @@ def cast_vote(
     )
     _accept(session, actor, proposal, cast)
     return _receipt(session, proposal, cast)
+
+
+def _require_vote(session: Session, actor: Actor) -> None:
+    if not may(actor, Permission.CAST_VOTE) and once_voted_for(session, actor):
+        raise GateShut(lazy("Your mandate to vote has ended, so nothing was cast. What you cast before stands."))
+    require(actor, Permission.CAST_VOTE)
 
 
 def _same_receipt(session: Session, actor: Actor, proposal: Proposal, earlier: Cast) -> Receipt:
