@@ -1,9 +1,8 @@
 """The register of members, page by page, in the order of names; as fast with many as with few."""
 
-import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, NamePrefix, Organisation
@@ -55,15 +54,17 @@ def _narrowed(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
         # A list of codes is stored as JSON text, on both databases.
         narrowed.append(cast(Organisation.languages, String).contains(f'"{language}"', autoescape=True))
     if coalition := asked.get("coalition"):
-        narrowed.append(Organisation.id.in_(_inside(coalition)))
+        narrowed.append(_inside(coalition))
     return narrowed
 
 
-def _inside(slug: str) -> Select[uuid.UUID]:
-    return (
-        select(CoalitionMembership.organisation_id)
-        .join(Coalition, Coalition.id == CoalitionMembership.coalition_id)
-        .where(Coalition.slug == slug, CoalitionMembership.until.is_(None))
+def _inside(slug: str) -> ColumnElement[bool]:
+    """Look into each row's own memberships while the register is read in order, not at all of a coalition's first."""
+    coalition = select(Coalition.id).where(Coalition.slug == slug).scalar_subquery()
+    return exists().where(
+        CoalitionMembership.organisation_id == Organisation.id,
+        CoalitionMembership.coalition_id == coalition,
+        CoalitionMembership.until.is_(None),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, Organisation
 from members.queries.organisations import coalitions
-from members.rules import MEMBER_BEFORE_VOTING, OrganisationStatus, Side, Standing, pool_blocs
+from members.rules import MEMBER_BEFORE_VOTING, SMALLEST_BLOC, OrganisationStatus, Side, Standing, pool_blocs
 from network_app.core.db import get
 from network_app.core.errors import NotFound
 from network_app.core.i18n import country_name, lazy
@@ -54,6 +54,11 @@ def roll_candidates(session: Session, now: datetime, electorate: str) -> list[Ro
 def pooled_bloc(session: Session, organisation: Organisation) -> str:
     """Name the bloc in which an organisation counts now, if the charter joined its own with others; else nothing."""
     if organisation.secretariat or organisation.status is not OrganisationStatus.ACTIVE:
+        return ""
+    alike = Organisation.bloc_id == organisation.bloc_id if organisation.bloc_id else Organisation.bloc_id.is_(None)
+    fellows = select(Organisation.id).where(alike, Organisation.status == OrganisationStatus.ACTIVE)
+    # A bloc that is large enough by itself is joined to no other: nothing has to be counted for it.
+    if organisation.bloc_id and len(session.scalars(fellows.limit(SMALLEST_BLOC)).all()) >= SMALLEST_BLOC:
         return ""
     own = _bloc(organisation)
     pooled = pool_blocs(_standings(session)).get(own, own)
