@@ -62,10 +62,8 @@ def _narrowed(session: Session, person: Actor, row: ApiToken) -> Actor:
     bound = {uuid.UUID(mandate) for mandate in row.mandate_ids} & person.mandate_ids
     held = select(Mandate.duty).where(Mandate.id.in_(bound), held_at(clock.now(session)))
     duties = frozenset(session.scalars(held))
-    narrowed = dataclasses.replace(person, duties=duties, mandate_ids=frozenset(bound))
-    if Duty.COORDINATE not in duties and getattr(narrowed, "coordinates", None):
-        narrowed = dataclasses.replace(narrowed, **{"coordinates": frozenset()})
-    return narrowed
+    coordinates = person.coordinates if Duty.COORDINATE in duties else frozenset()
+    return dataclasses.replace(person, duties=duties, mandate_ids=frozenset(bound), coordinates=coordinates)
 
 
 def tokens_of(session: Session, person_id: uuid.UUID) -> Sequence[ApiToken]:

@@ -262,5 +262,5 @@ NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 def country_choices() -> list[tuple[str, str]]:
     """Every country, by its name in the current language, for a list to choose from."""
-    codes = [code for code in locale().territories if len(code) == 2 and code not in NO_COUNTRY]
+    codes = [str(code) for code in locale().territories if len(str(code)) == 2 and code not in NO_COUNTRY]
     return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1].casefold())

@@ -85,7 +85,8 @@ def browser(folder: Path) -> tuple[Callable[[], None], Person, Any]:
 def run(folder: Path) -> dict[str, object]:
     """Measure; returns the line of the benchmark."""
     ask, person, factory = browser(folder)
-    checked, bare = [], []
+    checked: list[float] = []
+    bare: list[float] = []
     for number in range(WARM_UP + ROUNDS):
         # In turn first and second, so that neither gains from what the other left warm.
         for with_checks in (number % 2 == 0, number % 2 == 1):

@@ -72,7 +72,7 @@ def is_public(endpoint: str) -> bool:
 
 
 def is_for_programs(rule: Rule) -> bool:
-    return rule.endpoint.startswith("api.")
+    return str(rule.endpoint).startswith("api.")
 
 
 def asks_to_sign_in(answer: object) -> bool:
