@@ -40,7 +40,8 @@ class Organisation(Base):
     family: Mapped[str | None] = mapped_column(String(200), index=True)
     # Safety: an affiliate shares one vote with its family, so another affiliate confirms who belongs to it.
     family_asked: Mapped[str | None] = mapped_column(String(200))
-    status: Mapped[OrganisationStatus] = mapped_column(EnumText(OrganisationStatus), index=True)
+    # No index: nearly all are active, and a database would walk it instead of the order of names.
+    status: Mapped[OrganisationStatus] = mapped_column(EnumText(OrganisationStatus))
     languages: Mapped[list[str]] = mapped_column(JSON)
     room_language: Mapped[str] = mapped_column(String(12))
     email: Mapped[str | None] = mapped_column(String(254))

@@ -337,7 +337,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_organisation_bloc_id"), ["bloc_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_organisation_family"), ["family"], unique=False)
         batch_op.create_index("ix_organisation_in_order", ["folded", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_organisation_status"), ["status"], unique=False)
         batch_op.create_index("ix_organisation_there", ["country", "folded", "id"], unique=False)
 
     op.create_table(
@@ -2018,7 +2017,6 @@ def downgrade() -> None:
     op.drop_table("paper_code")
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_index("ix_organisation_there")
-        batch_op.drop_index(batch_op.f("ix_organisation_status"))
         batch_op.drop_index("ix_organisation_in_order")
         batch_op.drop_index(batch_op.f("ix_organisation_family"))
         batch_op.drop_index(batch_op.f("ix_organisation_bloc_id"))
