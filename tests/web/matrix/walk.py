@@ -171,9 +171,6 @@ def marks(factory: sessionmaker[Session]) -> tuple[int, int]:
         return links, session.scalar(select(func.count()).select_from(Outgoing)) or 0
 
 
-# ---------------------------------------------------------------- forms filled in
-
-
 # What the ordinary guess of a field would not do for.
 WITH_PHOTO = ("appeals.give_evidence", "intake.add")
 BODIES: dict[str, dict[str, Any]] = {
@@ -266,9 +263,6 @@ def filled_forms() -> Iterator[None]:
         yield
     finally:
         forms.Form.validate = ordinary
-
-
-# ---------------------------------------------------------------- everything
 
 
 def make_walker(settings: Settings, engine: Engine, scene: Scene) -> Walker:
