@@ -33,7 +33,7 @@ LEGEND = """# What each route answers to each role. One letter for the own case 
 LABEL = re.compile(r"<(th|dt|label|legend|h1|h2|h3)\b[^>]*>(.*?)</\1>", re.S)
 TAG = re.compile(r"<[^>]+>")
 # What differs between two networks or two days.
-CHANGING = re.compile(r"\b[A-Z]{1,2}-[0-9A-Z]{4,}\b|\d[\d,.]*|\b[0-9a-f-]{36}\b")
+CHANGING = re.compile(r"\b\w+day, \d+ \w+ \d+|\b[A-Z]{1,2}-[0-9A-Z]{4,}\b|\d[\d,.]*|\b[0-9a-f-]{36}\b")
 
 
 def answers_table(seen: Iterable[Seen]) -> str:
@@ -78,7 +78,8 @@ def contents(one: Seen, app: Flask) -> tuple[str, ...]:
         return (f"sealed: {', '.join(secret) or '-'}", f"fields: {', '.join(names)}")
     if one.kind != "text/html":
         return (f"sealed: {', '.join(secret) or '-'}",)
-    labels = dict.fromkeys(label for label in (clean(found) for _, found in LABEL.findall(one.text)) if label)
+    # In the order of the alphabet: rows of one instant stand in any order on a page.
+    labels = sorted({label for label in (clean(found) for _, found in LABEL.findall(one.text)) if label})
     acts = sorted({act for act in (act_of(form.action, app) for form in Page(one.text).forms) if act})
     return (
         f"sealed: {', '.join(secret) or '-'}",
