@@ -51,7 +51,7 @@ play: .venv/.stamp-demo
 # ---------------------------------------------------------------- tests and checks
 
 test: .venv/.stamp-dev browser
-	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25
 
 test-fast: .venv/.stamp-dev
 	@exec $(BIN)/pytest -n $(WORKERS) -m "not servers and not soak"

@@ -27,8 +27,10 @@ class Backoff:
 
 async def woken_or_after(event: asyncio.Event, seconds: float) -> None:
     """Wait until the event is set, which clears it, or for so many seconds."""
+    # Not asyncio.wait_for: where the event is set at the very moment of a cancellation, it forgets the cancellation.
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return
     event.clear()

@@ -87,7 +87,8 @@ class Rooms:
         until = asyncio.get_running_loop().time() + seconds
         while (left := until - asyncio.get_running_loop().time()) > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), min(left, CUT_OFF_EVERY))
+                async with asyncio.timeout(min(left, CUT_OFF_EVERY)):
+                    await self._wake.wait()
                 return
             if await asyncio.to_thread(self._somebody_was_cut_off):
                 return

@@ -71,6 +71,15 @@ def cheap_passwords() -> None:
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
+@pytest.fixture(autouse=True)
+def speaks_english_in_utc() -> None:
+    """Begin as a stranger does: a test that served a page has left its reader's language and zone behind."""
+    from network_app.core import i18n, zones
+
+    i18n.set_language("en")
+    i18n.set_zone(zones.UTC)
+
+
 # ---------------------------------------------------------------- databases
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -40,6 +40,16 @@ def begin(environ: Mapping[str, str] | None = None) -> config.Settings:
     return settings
 
 
+class _StandardError:
+    """Standard error as it is when a line is written: a logger outlives the stream that it began with."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
 def begin_log(level: str) -> None:
     """Write one JSON object a line to standard error."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
@@ -55,7 +65,7 @@ def begin_log(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
 

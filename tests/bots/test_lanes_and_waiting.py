@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.backoff import Backoff
+from bots.backoff import Backoff, woken_or_after
 from bots.lanes import Lanes
 
 
@@ -57,3 +60,20 @@ def test_each_failure_waits_longer_up_to_a_limit_and_success_forgets() -> None:
     backoff.worked()
     assert backoff.wait() == 1
     assert 0.5 <= Backoff(first=1.0, spread=lambda: 0.0).wait() <= 1
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_whoever_is_stopped_while_being_woken_stops(turns: int) -> None:
+    async def stop_while_woken() -> bool:
+        event = asyncio.Event()
+        waiting = asyncio.create_task(woken_or_after(event, 60))
+        await asyncio.sleep(0)
+        event.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        was_awake = waiting.done()
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        return was_awake or waiting.cancelled()
+
+    assert asyncio.run(stop_while_woken())

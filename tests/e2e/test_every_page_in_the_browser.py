@@ -80,6 +80,8 @@ def look(context: BrowserContext, paths: list[str], language: str, *, axe: bool)
     return wrong
 
 
+# What a browser shows does not depend on the database; tests/web asks for every page on both.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("who", ["stranger", "filer", "triage", "asked"])
 def test_every_page_is_accessible_and_fits_a_small_phone_in_every_language(
     browser: Browser, site: Site, factory: sessionmaker[Session], who: str

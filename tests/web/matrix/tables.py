@@ -33,7 +33,7 @@ LEGEND = """# What each route answers to each role. One letter for the own case 
 LABEL = re.compile(r"<(th|dt|label|legend|h1|h2|h3)\b[^>]*>(.*?)</\1>", re.S)
 TAG = re.compile(r"<[^>]+>")
 # What differs between two networks or two days.
-CHANGING = re.compile(r"\b\w+day, \d+ \w+ \d+|\b[A-Z]{1,2}-[0-9A-Z]{4,}\b|\d[\d,.]*|\b[0-9a-f-]{36}\b")
+CHANGING = re.compile(r"\b\w+day,\s+\d+\s+\w+\s+\d+|\b[A-Z]{1,2}-[0-9A-Z]{4,}\b|\d[\d,.]*|\b[0-9a-f-]{36}\b")
 
 
 def answers_table(seen: Iterable[Seen]) -> str:
