@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, defer
@@ -20,7 +20,7 @@ from urgent_appeals.models import Appeal, CaseTeamMember, Consent
 from urgent_appeals.queries.case import KNOWN_TO_NETWORK, region_of
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.clocks import Clock, Due, promises_of
-from urgent_appeals.rules.consent import Use, holds
+from urgent_appeals.rules.consent import ConsentFact, Use, holds
 from urgent_appeals.rules.stages import AWAITING_TRIAGE, ENDED, Stage
 
 PER_PAGE = 50
@@ -33,6 +33,18 @@ LIGHT = tuple(
         *(Appeal.filing_key, Appeal.facility_id, Appeal.filer_organisation_id, Appeal.workers_organisation_id),
         *(Appeal.stage_before, Appeal.filed_via, Appeal.news_read_at, Appeal.wake_on, Appeal.outcome),
     )
+)
+
+
+# Each list asks it: put together once, and read as plain rows.
+_CONSENTS_OF_VERIFIED = (
+    select(
+        *(Consent.appeal_id, Consent.use, Consent.basis, Consent.granted, Consent.recorded_at),
+        *(Consent.expires_at, Consent.withdrawn_at, Consent.seconded_at.is_not(None).label("seconded")),
+    )
+    .join(Appeal, Appeal.id == Consent.appeal_id)
+    .where(Appeal.verified_at.is_not(None), Appeal.stage.in_(KNOWN_TO_NETWORK), Appeal.stopped_at.is_(None))
+    .where(Consent.use.in_((Use.SHARE_WITH_TEAM, Use.SHARE_WITH_NETWORK)))
 )
 
 
@@ -150,15 +162,9 @@ def _as_network(session: Session, actor: Actor) -> ColumnElement[bool]:
 
 def _known_to_network(session: Session) -> set[uuid.UUID]:
     """The verified cases whose workers allow the network to know of them now."""
-    verified = (Appeal.verified_at.is_not(None), Appeal.stage.in_(KNOWN_TO_NETWORK), Appeal.stopped_at.is_(None))
-    records = (
-        select(Consent)
-        .join(Appeal, Appeal.id == Consent.appeal_id)
-        .where(*verified, Consent.use.in_((Use.SHARE_WITH_TEAM, Use.SHARE_WITH_NETWORK)))
-    )
-    by_appeal: dict[uuid.UUID, list[Consent]] = defaultdict(list)
-    for record in session.scalars(records):
-        by_appeal[record.appeal_id].append(record)
+    by_appeal: dict[uuid.UUID, list[ConsentFact]] = defaultdict(list)
+    for record in session.execute(_CONSENTS_OF_VERIFIED):
+        by_appeal[record.appeal_id].append(cast(ConsentFact, record))
     now = clock.now(session)
     return {key for key, found in by_appeal.items() if holds(found, Use.SHARE_WITH_NETWORK, now)}
 
