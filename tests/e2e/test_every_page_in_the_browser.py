@@ -101,9 +101,11 @@ def test_every_page_is_accessible_and_fits_a_small_phone_in_every_language(
         page.goto("/r")
         page.get_by_label("Your receipt number").fill(whole.receipt)
         page.get_by_role("main").get_by_role("button").first.click()
+    # Structure, names and contrast are the same in every language, so axe reads what workers read in two of them.
+    for_workers = who in ("stranger", "filer")
     wrong = [
         problem
-        for language, axe in (("en", True), ("bn", True), (PSEUDO, False))
+        for language, axe in (("en", True), ("bn", for_workers), (PSEUDO, False))
         for problem in look(context, paths, language, axe=axe)
     ]
     context.close()
