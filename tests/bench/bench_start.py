@@ -18,7 +18,7 @@ from network_app.demo.homeserver import Homeserver
 from network_app.demo.place import SERVER_NAME, Place, open_place
 from network_app.demo.probe import answers, free_port
 
-ROUNDS = 5
+ROUNDS = 3
 LIMIT = 4.0
 STEP = 0.05
 READY = "Ctrl-C stops it"
