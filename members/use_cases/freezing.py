@@ -9,11 +9,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from members.messages import tell_of_freeze, tell_of_freeze_word
-from members.models import ChatIdentity, FreezeWord, Invitation, LinkCode, Person
+from members.models import FreezeWord, Invitation, Person
 from members.queries import is_colleague, person_by_handle
 from members.rules import FREEZE_WORD_LIFE
+from members.use_cases.devices import end_devices
 from members.use_cases.factors import forget_factors
-from members.use_cases.tokens import revoke_tokens_of
 from network_app.core import audit, clock, outbox
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -104,9 +104,7 @@ def _cut_off(session: Session, person: Person) -> None:
     # Safety: whoever holds the phone holds its app, its passkeys and perhaps the password; after thawing only the codes
     # on paper or two vouchers let the person in again.
     forget_factors(session, person)
-    revoke_tokens_of(session, person_id=person.id)
-    session.execute(delete(ChatIdentity).where(ChatIdentity.person_id == person.id))
-    session.execute(delete(LinkCode).where(LinkCode.person_id == person.id))
+    end_devices(session, person)
     session.execute(delete(FreezeWord).where(FreezeWord.person_id == person.id))
     # Safety: whoever holds the phone may have asked friends in.
     waiting = (Invitation.made_by_id == person.id, Invitation.used_at.is_(None), Invitation.recalled_at.is_(None))

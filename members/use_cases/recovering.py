@@ -10,11 +10,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.messages import tell_of_recovery, tell_of_recovery_end
-from members.models import ChatIdentity, LinkCode, PaperCode, Person, Recovery, SignIn, VoucherWord
+from members.models import PaperCode, Person, Recovery, VoucherWord
 from members.queries import (
     is_colleague,
     may_vouch,
@@ -32,9 +32,9 @@ from members.rules import (
 )
 from members.rules.codes import clean_code
 from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.use_cases.devices import end_devices
 from members.use_cases.factors import forget_factors, paper_hash, readable_code
 from members.use_cases.signing_in import Entry, enter
-from members.use_cases.tokens import revoke_tokens_of
 from network_app.core import audit, clock
 from network_app.core.config import current
 from network_app.core.crypto import keyed_hash
@@ -80,7 +80,7 @@ def vouch_for(session: Session, actor: Actor, *, handle: str, spoke: bool) -> Vo
     code = _give_word(session, actor, recovery)
     if _is_enough(session, actor, person, [*(word.organisation_id for word in words), actor.own_organisation()]):
         recovery.ready_at = clock.now(session) + VOUCHED_WAIT
-        _end_devices(session, person)
+        end_devices(session, person)
     session.flush()
     return Vouched(person.handle, code, recovery.ready_at)
 
@@ -165,7 +165,7 @@ def recover(
         return None
     person = lock(session, Person, person.id)
     forget_factors(session, person, paper=True)
-    _end_devices(session, person)
+    end_devices(session, person)
     person.password_hash = hashed
     _settle(session, person)
     audit.record(session, Actor.nobody(), "recover", f"person:{person.id}")
@@ -198,14 +198,6 @@ def _settle(session: Session, person: Person) -> None:
         row.done_at = clock.now(session)
     session.flush()
     tell_of_recovery_end(session, person, row.id if row else new_id(), "recovery_done")
-
-
-def _end_devices(session: Session, person: Person) -> None:
-    ended = update(SignIn).where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None))
-    session.execute(ended.values(revoked_at=clock.now(session)))
-    session.execute(delete(ChatIdentity).where(ChatIdentity.person_id == person.id))
-    session.execute(delete(LinkCode).where(LinkCode.person_id == person.id))
-    revoke_tokens_of(session, person_id=person.id)
 
 
 def _counters(session: Session, email: str, source: str) -> tuple[tuple[str, int], ...]:
