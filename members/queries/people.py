@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from members.models import (
@@ -35,14 +35,24 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
 
     Raises NotAllowed for a person who is frozen, holds no mandate there, or whose organisation may not act.
     """
-    asked = {"person_id": person_id, "now": clock.now(session)}
-    if organisation_id is not None:
-        asked["organisation_id"] = organisation_id
-    rows = session.execute(_held(organisation_id is not None), asked).all()
-    if not rows:
+    return acting_for(mandates_held(session, person_id), person_id, organisation_id)
+
+
+def mandates_held(session: Session, person_id: uuid.UUID) -> Sequence[Row[Any]]:
+    """Read a person's mandates of this moment, the oldest first, with all that pages need of them, in one question.
+
+    Nothing for a person who is frozen, and none for an organisation that may not act.
+    """
+    return session.execute(_held(), {"person_id": person_id, "now": clock.now(session)}).all()
+
+
+def acting_for(held: Sequence[Row[Any]], person_id: uuid.UUID, organisation_id: uuid.UUID | None = None) -> Actor:
+    """Say what somebody with these mandates may do for one organisation. Raises NotAllowed as `actor_for` does."""
+    wanted = organisation_id or (held[0].organisation_id if held else None)
+    here = [row for row in held if row.organisation_id == wanted]
+    if not here:
         raise NotAllowed(lazy("You hold no mandate here now."))
-    first = rows[0]
-    here = [row for row in rows if row.organisation_id == first.organisation_id]
+    first = here[0]
     return Actor(
         kind=ActorKind.PERSON,
         person_id=person_id,
@@ -59,12 +69,12 @@ def actor_for(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID
 
 
 @functools.cache
-def _held(for_one_organisation: bool) -> Select[Any]:
-    """Ask for a person's mandates. Every request does: so it is put together once, with only what an actor needs."""
+def _held() -> Select[Any]:
+    """Ask for a person's mandates. Every request does: so it is put together once."""
     now = bindparam("now", type_=UtcDateTime())
-    person, organisation = (Person.language, Person.zone), (Organisation.country, Organisation.secretariat)
-    held = (
-        select(Mandate.id, Mandate.duty, Mandate.organisation_id, *person, *organisation)
+    organisation = (Organisation.name, Organisation.folded, Organisation.country, Organisation.secretariat)
+    return (
+        select(Mandate.id, Mandate.duty, Mandate.organisation_id, Person.language, Person.zone, *organisation)
         .add_columns(held_at(now).label("usable"), CoalitionMembership.coalition_id)
         .select_from(Mandate)
         .join(Mandate.person)
@@ -75,7 +85,6 @@ def _held(for_one_organisation: bool) -> Select[Any]:
         .where(Organisation.status.in_(ACTING))
         .order_by(Mandate.since, Organisation.folded, Organisation.id)
     )
-    return held.where(Mandate.organisation_id == bindparam("organisation_id")) if for_one_organisation else held
 
 
 def _coordinates_by_it() -> ColumnElement[bool]:

@@ -4,24 +4,15 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from members.models import AuthenticatorApp, Mandate, Organisation, PaperCode, Passkey
-from members.queries.people import in_term
-from members.rules import ACTING, needs_second_factor, needs_short_sessions
-from network_app.core import clock
-from network_app.core.db import UtcDateTime
-
-# Every request asks it: put together once.
-_HELD = (
-    select(Mandate.id, Mandate.duty, Mandate.organisation_id, Organisation.name, Organisation.secretariat)
-    .join(Organisation, Organisation.id == Mandate.organisation_id)
-    .where(Mandate.person_id == bindparam("person_id"), in_term(bindparam("now", type_=UtcDateTime())))
-    .where(Organisation.status.in_(ACTING))
-    .order_by(Organisation.folded, Mandate.id)
-)
+from members.models import AuthenticatorApp, PaperCode, Passkey
+from members.queries.people import acting_for, mandates_held
+from members.rules import needs_second_factor, needs_short_sessions
+from network_app.core.permissions import Actor
 
 
 @dataclass(frozen=True)
@@ -36,24 +27,34 @@ class Home:
 class Rights:
     """All that a person's mandates give them now."""
 
+    person_id: uuid.UUID
     organisations: list[Home]
     needs_second_factor: bool
     strict: bool
     stamp: str
+    held: Sequence[Row[Any]]
+
+    def acting_for(self, organisation_id: uuid.UUID | None) -> Actor:
+        """Act for this organisation, or for the first by name if the mandate for it has ended. Raises NotAllowed."""
+        known = any(home.id == organisation_id for home in self.organisations)
+        return acting_for(self.held, self.person_id, organisation_id if known else self.organisations[0].id)
 
 
 def rights_of(session: Session, person_id: uuid.UUID) -> Rights:
     """Read what a person's mandates give them at this moment, in one question to the database."""
-    rows = session.execute(_HELD, {"person_id": person_id, "now": clock.now(session)}).all()
-    homes = {row.organisation_id: Home(row.organisation_id, row.name) for row in rows}
-    duties = [row.duty for row in rows]
-    serves = any(row.secretariat for row in rows)
-    written = ",".join(sorted(str(row.id) for row in rows)) + f":{serves}"
+    held = mandates_held(session, person_id)
+    named = sorted(held, key=lambda row: (row.folded, row.organisation_id))
+    homes = {row.organisation_id: Home(row.organisation_id, row.name) for row in named}
+    duties = [row.duty for row in held]
+    serves = any(row.secretariat for row in held)
+    written = ",".join(sorted({str(row.id) for row in held})) + f":{serves}"
     return Rights(
+        person_id,
         list(homes.values()),
         needs_second_factor(duties, secretariat=serves),
         needs_short_sessions(duties, secretariat=serves),
         hashlib.sha256(written.encode()).hexdigest(),
+        held,
     )
 
 

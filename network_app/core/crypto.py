@@ -29,23 +29,25 @@ class Keyring:
             number, _, encoded = key.partition(":")
             self._keys[int(number)] = base64.b64decode(encoded)
         self._newest = next(iter(self._keys))
+        self._ciphers = {number: AESGCM(key) for number, key in self._keys.items()}
+        self._hash_keys: dict[str, bytes] = {}
 
     def seal(self, data: bytes, context: str) -> bytes:
         """Encrypt `data` so that it opens only together with `context`."""
         nonce = os.urandom(NONCE)
-        sealed = AESGCM(self._keys[self._newest]).encrypt(nonce, data, context.encode())
+        sealed = self._ciphers[self._newest].encrypt(nonce, data, context.encode())
         return bytes([self._newest]) + nonce + sealed
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Decrypt. Raises cryptography's InvalidTag if a byte or the context differs."""
-        key = self._keys[sealed[0]]
-        return AESGCM(key).decrypt(sealed[1 : NONCE + 1], sealed[NONCE + 1 :], context.encode())
+        return self._ciphers[sealed[0]].decrypt(sealed[1 : NONCE + 1], sealed[NONCE + 1 :], context.encode())
 
     def keyed_hash(self, purpose: str, text: str) -> str:
         """A hash that nobody can compute or guess backwards without the oldest key."""
-        oldest = self._keys[min(self._keys)]
-        key = HKDF(SHA256(), 32, salt=None, info=f"hash:{purpose}".encode()).derive(oldest)
-        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+        if purpose not in self._hash_keys:
+            oldest = self._keys[min(self._keys)]
+            self._hash_keys[purpose] = HKDF(SHA256(), 32, salt=None, info=f"hash:{purpose}".encode()).derive(oldest)
+        return hmac.new(self._hash_keys[purpose], text.encode(), hashlib.sha256).hexdigest()
 
 
 _keyring: Keyring | None = None

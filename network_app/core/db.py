@@ -98,7 +98,7 @@ def engine_for(url: str) -> Engine:
         engine = create_engine(url.replace("postgres://", "postgresql://", 1), pool_pre_ping=True, pool_size=8)
         event.listen(engine, "connect", _set_up_postgres)
         return engine
-    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
+    engine = create_engine(url, connect_args={"timeout": 30, "isolation_level": None, "cached_statements": 1_000})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -139,7 +139,11 @@ def may_lose_acts(engine: Engine) -> str:
 
 def _begin_sqlite(connection: Any) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    # Only when it changes: the pragma makes SQLite prepare every statement of the connection anew.
+    if connection.info.get("read_only") is not read_only:
+        connection.info.pop("read_only", None)
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.info["read_only"] = read_only
     # A transaction that starts by reading and then writes fails with "database is locked" whatever the timeout.
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 

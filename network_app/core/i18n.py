@@ -204,11 +204,18 @@ def date_text(day: date) -> str:
 
 def moment_text(moment: datetime, zone: tzinfo | None = None) -> str:
     """A moment on the reader's clock with its zone named, so that nobody far away misses a deadline."""
-    local = moment.astimezone(zone or _where.get())
-    minute = _written(local.replace(tzinfo=None, second=0, microsecond=0), locale())
+    # Whole minutes, so that a page which shows a hundred moments writes only those anew that it never showed before.
+    minute = moment.replace(second=0, microsecond=0)
+    return _moment_written(minute.astimezone(UTC), zone or _where.get(), locale())
+
+
+@functools.lru_cache(maxsize=4096)
+def _moment_written(minute: datetime, zone: tzinfo, rules: Locale) -> str:
+    local = minute.astimezone(zone)
     # Safety: when summer time ends an hour comes twice, and a deadline in it must not be read as the other one.
     offset = f" ({local:%z})" if is_ambiguous(local) else ""
-    return f"{minute} {_zone_name(local.tzinfo, locale())}{offset}"
+    written = format_datetime(local.replace(tzinfo=None), format="d MMM y, HH:mm", locale=rules)
+    return f"{written} {_zone_name(zone, rules)}{offset}"
 
 
 def zone_text(zone: tzinfo) -> str:
@@ -221,12 +228,6 @@ def _zone_name(zone: tzinfo | None, rules: Locale) -> str:
     if zone is None or getattr(zone, "key", "UTC") in ("UTC", "Etc/UTC"):
         return "UTC"
     return str(get_timezone_location(zone, locale=rules))
-
-
-@functools.lru_cache(maxsize=4096)
-def _written(minute: datetime, rules: Locale) -> str:
-    # A queue shows a hundred moments, mostly those it showed before; writing one anew costs more than its whole row.
-    return format_datetime(minute, format="d MMM y, HH:mm", locale=rules)
 
 
 def money_text(amount: Decimal, currency: str) -> str:

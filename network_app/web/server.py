@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import sys
 from typing import Any
@@ -32,7 +33,11 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     def load(self) -> Flask:
         # In each worker anew: a database connection must not be shared across a fork.
         settings = process.begin()
-        return create_app(settings, session_factory(engine_for(settings.database_url)))
+        app = create_app(settings, session_factory(engine_for(settings.database_url)))
+        # What is there now stays: without this, each full collection in the middle of a page goes through all of it.
+        gc.collect()
+        gc.freeze()
+        return app
 
 
 def give_memory_back() -> None:

@@ -10,12 +10,11 @@ from flask import session as cookie
 from flask_login import LoginManager, current_user
 from sqlalchemy.orm import Session, sessionmaker
 
-from members.queries import Rights, actor_for, find_half_sign_in, find_sign_in, rights_of
+from members.queries import find_half_sign_in, find_sign_in, rights_of
 from members.rules import SIGN_IN_SEEN_EVERY, Strength
 from members.use_cases.signing_in import renew_sign_in, touch_sign_in
 from network_app.core import clock
 from network_app.core.db import transaction
-from network_app.core.errors import NotAllowed
 from network_app.core.permissions import Actor
 from network_app.pages.answers import Answer, see_other
 from network_app.pages.request import TOKEN
@@ -115,7 +114,7 @@ def _act_as(row: Any) -> None:
     rights = rights_of(session, row.person_id)
     if row.strength is Strength.HALF or not rights.organisations:
         return
-    actor = _actor_of(session, row, rights)
+    actor = rights.acting_for(row.organisation_id)
     g.sign_in_id = row.id
     if row.strength is Strength.PASSWORD and rights.needs_second_factor:
         # Safety: mandates without duties, so that a page that forgets to look gives nothing away either.
@@ -125,11 +124,3 @@ def _act_as(row: Any) -> None:
     g.rights_changed = row.rights != rights.stamp
     if clock.now(session) - row.seen_at >= SIGN_IN_SEEN_EVERY:
         g.seen = row.id
-
-
-def _actor_of(session: Session, row: Any, rights: Rights) -> Actor:
-    try:
-        return actor_for(session, row.person_id, row.organisation_id)
-    except NotAllowed:
-        # The mandate for this organisation ended; the person still acts for another.
-        return actor_for(session, row.person_id, rights.organisations[0].id)

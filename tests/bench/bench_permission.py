@@ -19,7 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 from members.models import Person
-from members.queries import actor_for, person_by_handle, rights_of
+from members.queries import Rights, person_by_handle, rights_of
 from members.rules import Strength
 from members.use_cases.signing_in import enter
 from network_app.core import permissions
@@ -48,12 +48,13 @@ def cpu(ask: Callable[[], None]) -> float:
 def unchecked(person: Person, factory: Any) -> Iterator[None]:
     """While it lasts, rights are those read once, and nothing is checked."""
     with factory() as session:
-        rights, actor = rights_of(session, person.id), actor_for(session, person.id)
+        rights = rights_of(session, person.id)
+        actor = rights.acting_for(None)
     rows = list(permissions.PERMISSIONS)
     everything = {permission: frozenset(permissions.Duty) for permission in rows}
     with (
         patch.object(who, "rights_of", lambda _session, _person: rights),
-        patch.object(who, "actor_for", lambda _session, _person, _organisation=None: actor),
+        patch.object(Rights, "acting_for", lambda _rights, _organisation: actor),
         patch.dict(permissions.PERMISSIONS, everything),
     ):
         yield
