@@ -21,6 +21,8 @@ UPDATE := $(BIN)/pybabel -q update -i $(SENTENCES) --no-fuzzy-matching --ignore-
 # No tool chain is fetched behind anybody's back.
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Without compiled files each of our processes would compile all of its program again: five seconds instead of two.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run play install test test-fast check check-format check-lint check-types check-imports check-templates \
 	check-house soak bench lang lang-new requirements format browser
