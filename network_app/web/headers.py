@@ -12,23 +12,29 @@ CSP = (
 CACHEABLE = ("static",)
 
 
+def on_every_answer(*, tls: bool) -> dict[str, str]:
+    """The headers of every answer, of the application or of the server before it."""
+    return {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        # Safety: on a shared or seized phone the Back button must show nothing.
+        "Cache-Control": "no-store",
+        **({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if tls else {}),
+    }
+
+
 def install(app: Flask, *, tls: bool) -> None:
     """Add the headers to every answer; a view may set a stricter CSP of its own."""
+    always = on_every_answer(tls=tls)
 
     @app.after_request
     def add(answer: Response) -> Response:
-        headers = answer.headers
-        headers.setdefault("Content-Security-Policy", CSP)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if tls:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint in CACHEABLE and answer.status_code < 400:
-            headers["Cache-Control"] = "public, max-age=86400"
-        else:
-            # Safety: on a shared or seized phone the Back button must show nothing.
-            headers.setdefault("Cache-Control", "no-store")
+            answer.headers["Cache-Control"] = "public, max-age=86400"
+        for name, value in always.items():
+            answer.headers.setdefault(name, value)
         return answer

@@ -6,17 +6,49 @@ import ctypes
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import errors as wrong
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
 
 from network_app.core import process
-from network_app.core.config import Settings
+from network_app.core.config import Settings, current
 from network_app.core.db import engine_for, session_factory
 from network_app.web.app import create_app
+from network_app.web.headers import on_every_answer
 
 M_MMAP_THRESHOLD = -3
+# What a client can do wrong before there is a request that the application could answer; the first that fits.
+REFUSALS: tuple[tuple[type[Exception], str], ...] = (
+    (wrong.InvalidResponseHeader, "500 Internal Server Error"),
+    (wrong.LimitRequestLine, "414 URI Too Long"),
+    (wrong.LimitRequestHeaders, "431 Request Header Fields Too Large"),
+    (wrong.UnsupportedTransferCoding, "501 Not Implemented"),
+    (wrong.ExpectationFailed, "417 Expectation Failed"),
+    (wrong.ParseException, "400 Bad Request"),
+    (Exception, "500 Internal Server Error"),
+)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """One process with threads, which refuses what is no request with the headers of every other answer."""
+
+    def handle_error(self, _request: Any, client: Any, _address: Any, error: Exception) -> None:
+        """Refuse in few words.
+
+        Safety: gunicorn itself would quote what was sent, and log from which address and for which private link.
+        """
+        status = next(status for kind, status in REFUSALS if isinstance(error, kind))
+        self.log.warning("refused before the application: %s, %s", status, type(error).__name__)
+        always = on_every_answer(tls=current().public_url.startswith("https://"))
+        said = {"Connection": "close", "Content-Type": "text/plain", "Content-Length": str(len(status)), **always}
+        head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+        with suppress(OSError):
+            write_nonblock(client, f"HTTP/1.1 {status}\r\n{head}\r\n{status}".encode("latin-1"))
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -57,7 +89,7 @@ def serve(settings: Settings) -> None:
         {
             "bind": os.environ.get("BIND", "127.0.0.1:8000"),
             "workers": int(os.environ.get("WEB_CONCURRENCY", "2")),
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": 8,
             # A supplier list of 10,000 rows is read within one request.
             "timeout": 120,
@@ -65,6 +97,9 @@ def serve(settings: Settings) -> None:
             "max_requests": 20_000,
             "max_requests_jitter": 2_000,
             "forwarded_allow_ips": "127.0.0.1",
+            # Safety: by default a header SCRIPT_NAME or PATH_INFO that a stranger sends through a proxy on this machine
+            # would say which page is asked for.
+            "forwarder_headers": "",
             "accesslog": None,
             "errorlog": "-",
             "loglevel": "warning",

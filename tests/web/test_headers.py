@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
@@ -35,7 +36,10 @@ def member(app: Flask, settings: Settings) -> Browser:
 
 
 def check(answer: TestResponse, where: str) -> None:
-    headers = answer.headers
+    check_headers(answer.headers, where)
+
+
+def check_headers(headers: Mapping[str, str], where: str) -> None:
     policy = headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy, where
     assert "unsafe-eval" not in policy and ("unsafe-inline" not in policy or "sandbox" in policy), where
