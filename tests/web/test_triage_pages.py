@@ -88,9 +88,13 @@ def test_from_the_queue_to_an_accepted_case(world: World) -> None:
     assert path in first.get("/appeals").text
     assert first.send(path, f"{path}/acknowledge").status_code == 303
     assert first.send(f"{path}/triage", f"{path}/triage", **TESTS).status_code == 303
-    assert f"{path}/triage/confirm" in first.get(path).text
-    assert "must be of another organisation" in first.send(path, f"{path}/triage/confirm").text
+    # Whoever proposed is neither shown the button nor obeyed without it.
+    assert f"{path}/triage/confirm" not in first.get(path).text
+    token = Page(first.get(path).text).form(f"{path}/publication/stop").values
+    refused = first.client.post(f"{path}/triage/confirm", data=token, base_url=ADDRESS)
+    assert "must be of another organisation" in refused.text
     assert second.send(path, f"{path}/triage/confirm").status_code == 303
+    assert f"{path}/verify#act" not in first.get(path).text
     assert third.send(f"{path}/verify", f"{path}/verify", **{"source-text": "a shop steward"}).status_code == 303
     assert world.again(appeal).stage is Stage.ACCEPTED
     consent = {"use": "name_to_target", "basis": "union_mandate", "giver": "the union", "how": "by phone"}

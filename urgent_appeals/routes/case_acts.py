@@ -49,12 +49,15 @@ def offers(shown: CasePage) -> set[str]:
     """Which acts to offer. The use cases decide; this only spares people a refusal."""
     who, appeal = actor(), shown.appeal
     own = who.organisation_id in (appeal.workers_organisation_id, appeal.filer_organisation_id)
-    waits = shown.decision is not None and shown.decision.confirmed_at is None
+    decided = shown.decision is not None and shown.decision.organisation_id == who.organisation_id
+    verified = any(one.organisation_id == who.organisation_id for one in shown.verifications)
+    waits = shown.decision is not None and shown.decision.confirmed_at is None and not decided
     second = appeal.clock is Clock.DANGER and appeal.stage in OUTWARD and len(shown.verifications) == 1
+    asks = appeal.stage is Stage.VERIFYING or second
     offered = {
         "triage": appeal.stage in AWAITING_TRIAGE and may(who, Permission.TRIAGE_APPEAL) and not own,
         "confirm": waits and appeal.stage is Stage.TRIAGE and may(who, Permission.TRIAGE_APPEAL) and not own,
-        "verify": (appeal.stage is Stage.VERIFYING or second) and may(who, Permission.VERIFY_APPEAL) and not own,
+        "verify": asks and may(who, Permission.VERIFY_APPEAL) and not (own or decided or verified),
         "reopen": appeal.stage in ENDED and may(who, Permission.TRIAGE_APPEAL),
         "coordinate": may(who, Permission.COORDINATE_CASE),
         "ask": may(who, Permission.TRIAGE_APPEAL),
