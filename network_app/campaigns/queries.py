@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from members.queries import coalition_ids_of
 from network_app.campaigns.models import Campaign, CampaignAppeal, CampaignTarget
 from network_app.campaigns.rules import CampaignState, Facts, Gate, all_open, gates, next_step
 from network_app.core import clock
 from network_app.core.db import get_by_ref
 from network_app.core.errors import NotFound
+from network_app.core.permissions import Actor, ActorKind, Permission, may
 from network_app.letters.rules.states import LetterState, Step
 from urgent_appeals.queries.case import consent_holds, is_verified
 from urgent_appeals.rules.consent import Use
@@ -44,6 +46,31 @@ def campaigns(session: Session, *, state: CampaignState | None = None) -> Sequen
 def campaign_by_ref(session: Session, ref: str) -> Campaign:
     """Load a campaign by its reference. Raises NotFound."""
     return get_by_ref(session, Campaign, ref)
+
+
+def may_work_on(session: Session, actor: Actor, campaign: Campaign) -> bool:
+    """Whether the actor writes the next letters: for any organisation of the electorate that launched it (DOMAIN 6)."""
+    if not may(actor, Permission.RUN_CAMPAIGN):
+        return False
+    if not actor.is_person or campaign.proposal.network:
+        return True
+    own = coalition_ids_of(session, actor.own_organisation())
+    return campaign.proposal.electorate in {f"coalition:{coalition_id}" for coalition_id in own}
+
+
+def may_steer(actor: Actor, campaign: Campaign) -> bool:
+    """Whether the actor rests or ends the ladder: for the organisation that proposed it, or as a coordinator.
+
+    A coalition runs itself, so its own coordinators it is, and of a campaign of the network those of any coalition
+    (DOMAIN 1); the secretariat serves and has no word of its own here.
+    """
+    if not may(actor, Permission.RUN_CAMPAIGN):
+        return False
+    if actor.kind is ActorKind.SYSTEM or actor.organisation_id == campaign.organisation_id:
+        return True
+    if campaign.proposal.network:
+        return bool(actor.coordinates)
+    return campaign.proposal.electorate in {f"coalition:{coalition_id}" for coalition_id in actor.coordinates}
 
 
 def campaigns_awaiting_outcome(session: Session) -> Sequence[Campaign]:

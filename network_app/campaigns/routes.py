@@ -15,7 +15,7 @@ from network_app.campaigns.rules import Change, End
 from network_app.campaigns.use_cases.ladder import draft_next_letter, end_ladder, pause_for_talks
 from network_app.campaigns.use_cases.proposing import propose_campaign
 from network_app.core import clock
-from network_app.core.errors import Invalid
+from network_app.core.errors import Invalid, NotAllowed
 from network_app.core.i18n import current_language, gettext, lazy
 from network_app.core.permissions import Permission, may, require
 from network_app.letters.queries import Sample, letters_of, starting_text
@@ -102,7 +102,8 @@ def _campaign(ref: str, status: int = 200, **forms: Any) -> Answer:
         rungs=rungs,
         letters=letters_of(db(), campaign_id=campaign.id),
         cases=[case.appeal for case in campaign.appeals if case_audience(db(), actor(), case.appeal) is not None],
-        may_run=may(actor(), Permission.RUN_CAMPAIGN),
+        may_write=queries.may_work_on(db(), actor(), campaign),
+        may_steer=queries.may_steer(actor(), campaign),
         talks=forms.get("talks") or TalksForm(),
         end=forms.get("end") or EndForm(),
         refused=forms.get("refused"),
@@ -112,8 +113,9 @@ def _campaign(ref: str, status: int = 200, **forms: Any) -> Answer:
 @pages.get("/campaigns/<ref>/targets/<uuid:target_id>/letter")
 def write(ref: str, target_id: uuid.UUID) -> Answer:
     """Begin the next letter to one target, from its template."""
-    require(actor(), Permission.RUN_CAMPAIGN)
     here, form = _rung(ref, target_id), LetterForm()
+    if not queries.may_work_on(db(), actor(), here.row.campaign):
+        raise NotAllowed()
     start = _start(here)
     if start is not None:
         form.subject.data, form.body.data = start.subject, start.body

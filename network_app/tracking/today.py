@@ -17,7 +17,7 @@ from network_app.core import clock
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.gates import open_gate
-from network_app.letters.queries import letters_waiting
+from network_app.letters.queries import answers_for, is_a_sender, letters_waiting
 from network_app.letters.rules.states import LetterState
 from network_app.votes.queries import votes_running
 from network_app.votes.queries.counting import own_last_casts
@@ -135,7 +135,9 @@ def _waits_for(actor: Actor, letter: Any) -> bool:
     if letter.state is LetterState.RELEASED_ONCE:
         first = letter.first_release
         return first is not None and first.organisation_id != actor.organisation_id
-    return letter.state is not LetterState.DEADLINE_PASSED or letter.mailbox_checked_at is None
+    if letter.state is LetterState.UNCERTAIN:
+        return answers_for(actor, letter)
+    return letter.mailbox_checked_at is None and is_a_sender(actor, letter)
 
 
 def _cases(session: Session, actor: Actor) -> Iterable[Task]:

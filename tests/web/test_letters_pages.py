@@ -173,20 +173,23 @@ def test_an_answer_is_classed_and_a_silence_confirmed(world: World, clock: Movab
         for letter in (answered, silent):
             mark_letter_sent(session, letter_id=letter.id)
         reply = make_reply(session, answered, text="<script>alert(1)</script> We pay.")
-    lena = world.reader("lena")
+        make_person(session, writers.organisations[1], duties=[Duty.ACT], handle="releaser", password=PASSWORD)
+    outsider, lena = world.reader("lena"), world.reader("releaser")
     page = lena.get(f"/letters/{answered.ref}").text
     assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page
     path = f"/letters/{answered.ref}/replies/{reply.id}"
     assert lena.send(path).status_code == 422
     assert lena.send(f"/letters/{silent.ref}/replies/{reply.id}", klass="partial").status_code == 404
+    assert outsider.send(path, klass="partial").status_code == 404
+    assert path not in outsider.get(f"/letters/{answered.ref}").text
     assert lena.send(path, klass="partial", note="no date").status_code == 303
     assert "partial: it answers some of it" in lena.get(f"/letters/{answered.ref}").text
     assert "I looked: there is no answer" not in lena.get(f"/letters/{silent.ref}").text
     clock.move(timedelta(days=30))
-    lena = world.reader("lena")
+    lena = world.reader("releaser")
     assert "I looked: there is no answer" in lena.get(f"/letters/{silent.ref}").text
     assert lena.send(f"/letters/{silent.ref}/mailbox").status_code == 303
-    assert "lena looked into the mailbox" in lena.get(f"/letters/{silent.ref}").text
+    assert "releaser looked into the mailbox" in lena.get(f"/letters/{silent.ref}").text
 
 
 def test_a_call_is_entered(world: World) -> None:
@@ -206,7 +209,10 @@ def test_doubt_and_recall_are_asked_for_in_words(world: World) -> None:
         writers = make_writers(session)
         doubtful, stopped = make_frozen(session, writers), make_frozen(session, writers)
         mark_letter_uncertain(session, letter_id=doubtful.id)
-    lena = world.reader("lena")
+        make_person(session, writers.organisations[0], duties=[Duty.ACT], handle="author", password=PASSWORD)
+    outsider, lena = world.reader("lena"), world.reader("author")
+    assert outsider.send(f"/letters/{doubtful.ref}/resolve", arrived="yes", how_known="a call").status_code == 404
+    assert outsider.send(f"/letters/{stopped.ref}/recall", reason="they called").status_code == 404
     assert "Did it arrive?" in lena.get(f"/letters/{doubtful.ref}").text
     assert lena.send(f"/letters/{doubtful.ref}/resolve", arrived="yes").status_code == 422
     assert lena.send(f"/letters/{doubtful.ref}/resolve", arrived="yes", how_known="a call").status_code == 303

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from network_app.campaigns.models import Campaign, CampaignTarget
-from network_app.campaigns.queries import campaign_by_ref, campaign_target, rung
+from network_app.campaigns.queries import campaign_by_ref, campaign_target, may_steer, may_work_on, rung
 from network_app.campaigns.rules import End
 from network_app.core import audit, clock
 from network_app.core.db import lock
-from network_app.core.errors import Conflict, GateShut, Invalid
+from network_app.core.errors import Conflict, GateShut, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.letters.models import Letter
@@ -37,10 +37,12 @@ def draft_next_letter(
     """Write the next letter of the ladder to one target and open it for signing.
 
     Who stood aside or blocked at the vote signs nothing that follows from it. Raises GateShut with the first gate that
-    is shut, Conflict on the last rung, and what drafting raises.
+    is shut, NotAllowed outside the electorate, Conflict on the last rung, and what drafting raises.
     """
     require(actor, Permission.RUN_CAMPAIGN)
     campaign, row = _locked(session, ref, target_id)
+    if not may_work_on(session, actor, campaign):
+        raise NotAllowed()
     step = _open_step(session, campaign, row)
     letter = draft_letter(
         session,
@@ -85,9 +87,11 @@ def _gates(campaign: Campaign, row: CampaignTarget) -> list[str]:
 
 
 def pause_for_talks(session: Session, actor: Actor, *, ref: str, target_id: uuid.UUID, until: date) -> None:
-    """Rest the ladder for one target while people talk with it. Raises Invalid for a day that has passed."""
-    require(actor, Permission.RUN_CAMPAIGN)
-    campaign, row = _locked(session, ref, target_id)
+    """Rest the ladder for one target while people talk with it.
+
+    Raises NotAllowed for whoever does not steer the campaign, Invalid for a day that has passed.
+    """
+    campaign, row = _steered(session, actor, ref, target_id)
     if until < clock.now(session).date():
         raise Invalid(lazy("Choose a day that is still to come."), field="until")
     row.talks_until = until
@@ -95,14 +99,24 @@ def pause_for_talks(session: Session, actor: Actor, *, ref: str, target_id: uuid
 
 
 def end_ladder(session: Session, actor: Actor, *, ref: str, target_id: uuid.UUID, end: End) -> None:
-    """Take a target off the ladder; what is still queued to it is taken back. Raises Conflict if it ended before."""
-    require(actor, Permission.RUN_CAMPAIGN)
-    campaign, row = _locked(session, ref, target_id)
+    """Take a target off the ladder; what is still queued to it is taken back.
+
+    Raises NotAllowed for whoever does not steer the campaign, Conflict if it ended before.
+    """
+    campaign, row = _steered(session, actor, ref, target_id)
     if row.end is not None:
         raise Conflict(lazy("The ladder has ended for this target already."))
     row.end, row.ended_at = end, clock.now(session)
     recall_letters_to(session, actor, target_id=row.target_id, campaign_id=campaign.id)
     audit.record(session, actor, "end_ladder", f"campaign:{campaign.id}", target=row.target_id, end=end)
+
+
+def _steered(session: Session, actor: Actor, ref: str, target_id: uuid.UUID) -> tuple[Campaign, CampaignTarget]:
+    require(actor, Permission.RUN_CAMPAIGN)
+    campaign, row = _locked(session, ref, target_id)
+    if not may_steer(actor, campaign):
+        raise NotAllowed()
+    return campaign, row
 
 
 def _locked(session: Session, ref: str, target_id: uuid.UUID) -> tuple[Campaign, CampaignTarget]:

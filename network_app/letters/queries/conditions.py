@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from network_app.core import clock
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
-from network_app.core.permissions import Actor
+from network_app.core.permissions import Actor, ActorKind
 from network_app.letters.models import Letter, Release
 from network_app.letters.queries.letters import chosen_letters, get_letter
 from network_app.letters.queries.papers import address_of
@@ -142,6 +142,21 @@ def check_releaser(session: Session, actor: Actor, letter: Letter) -> None:
         raise Conflict(lazy("You released this letter. A person of another organisation has to release it too."))
     if first is not None and first.organisation_id == actor.own_organisation():
         raise Conflict(lazy("Your organisation released this letter. The second person has to be of another one."))
+
+
+def answers_for(actor: Actor, letter: Letter) -> bool:
+    """Whether the actor may stop this letter or say what became of it: its author's organisation, and who released it.
+
+    Who only signed asks one of them (DOMAIN 0: two people release, so these answer for it).
+    """
+    released = {each.organisation_id for each in letter.releases if each.voided_at is None}
+    return actor.kind is ActorKind.SYSTEM or actor.organisation_id in released | {letter.author_organisation_id}
+
+
+def is_a_sender(actor: Actor, letter: Letter) -> bool:
+    """Whether the answers are the actor's to judge: of who wrote or released the letter, and of who signed it."""
+    signed = {each.organisation_id for each in letter.valid_signatures}
+    return answers_for(actor, letter) or actor.organisation_id in signed
 
 
 def gates_of(session: Session, letter_id: uuid.UUID | str) -> list[str]:

@@ -17,9 +17,11 @@ from network_app.letters.models import Letter, Release
 from network_app.letters.queries.conditions import (
     Condition,
     OpenGate,
+    answers_for,
     check_releaser,
     conditions,
     gate_conditions,
+    is_a_sender,
     signing_is_over,
     standing_release,
 )
@@ -89,17 +91,18 @@ def _acts(session: Session, actor: Actor, letter: Letter, *, can_release: bool) 
     silent = letter.outcome is None and late and not unread_answers(letter)
     drafts, signs = may(actor, Permission.DRAFT_LETTER) and ours, may(actor, Permission.SIGN_LETTER)
     releases, records = may(actor, Permission.RELEASE_LETTER), may(actor, Permission.RECORD_RESPONSE)
+    answers, judges = releases and answers_for(actor, letter), records and is_a_sender(actor, letter)
     possible = {
         "change": drafts and letter.state in OPEN,
         "close_signing": drafts and signing,
         "sign": signs and signing and not signed and not asided,
         "withdraw": signs and signed and letter.state in OPEN,
         "release": releases and can_release and letter.state in OPEN,
-        "recall": releases and LetterState.RECALLED in TRANSITIONS[letter.state],
-        "resolve": releases and letter.state is LetterState.UNCERTAIN,
-        "by_hand": releases and by_hand,
-        "class": records,
-        "mailbox": records and silent and letter.state in OUT,
+        "recall": answers and LetterState.RECALLED in TRANSITIONS[letter.state],
+        "resolve": answers and letter.state is LetterState.UNCERTAIN,
+        "by_hand": answers and by_hand,
+        "class": judges,
+        "mailbox": judges and silent and letter.state in OUT,
         "contact": records and letter.state in OUT,
     }
     return [act for act, open_now in possible.items() if open_now]

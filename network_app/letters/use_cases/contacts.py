@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, Invalid
+from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.texts import clean_line, clean_text
 from network_app.letters.models import ContactRecord, Letter
-from network_app.letters.queries import letter_by_ref
+from network_app.letters.queries import is_a_sender, letter_by_ref
 from network_app.letters.rules.replies import GIVEN_BY_HAND, ContactKind, ReplyClass
 from network_app.letters.rules.states import OUT
 from network_app.letters.use_cases.replies import answered
@@ -35,11 +35,14 @@ def record_contact(
 ) -> ContactRecord:
     """Log a call, a meeting or a mail to one of us. With `klass` it is the answer to the letter `letter_ref`.
 
-    Raises Invalid naming the field, Conflict for an answer to a letter that has not left.
+    Every member logs what it heard; what an answer is worth is said by an organisation that sent the letter. Raises
+    NotAllowed, Invalid naming the field, Conflict for an answer to a letter that has not left.
     """
     require(actor, Permission.RECORD_RESPONSE)
     letter = lock(session, Letter, letter_by_ref(session, letter_ref).id) if letter_ref else None
     worth = _worth(letter, klass)
+    if letter is not None and worth is not None and not is_a_sender(actor, letter):
+        raise NotAllowed()
     record = ContactRecord(
         id=new_id(),
         target_id=_target(session, letter, target_id),

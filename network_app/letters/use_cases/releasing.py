@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from network_app.core import audit, clock, files, outbox
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, GateShut
+from network_app.core.errors import Conflict, GateShut, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.pdf import letter_pdf
 from network_app.core.permissions import Actor, Permission, require
@@ -18,6 +18,7 @@ from network_app.letters.models import Letter, Release
 from network_app.letters.queries import (
     OpenGate,
     address_of,
+    answers_for,
     check_releaser,
     conditions,
     dates_of,
@@ -103,9 +104,14 @@ def _freeze(session: Session, letter: Letter, approved: str) -> None:
 
 
 def recall_letter(session: Session, actor: Actor, *, ref: str, reason: str) -> Letter:
-    """Take a letter back before it leaves. Raises Conflict if it left or may have left."""
+    """Take a letter back before it leaves.
+
+    Raises NotAllowed for whoever does not answer for it, Conflict if it left or may have left.
+    """
     require(actor, Permission.RELEASE_LETTER)
     letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    if not answers_for(actor, letter):
+        raise NotAllowed()
     _recall(session, actor, letter, reason)
     return letter
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from network_app.core import audit, clock
 from network_app.core.crypto import keyed_hash
 from network_app.core.db import lock, new_id
-from network_app.core.errors import Conflict, Invalid
+from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.texts import CONTROL, DIRECTION, clean_text
@@ -19,6 +19,7 @@ from network_app.letters.messages import tell_of_deadline, tell_of_reply
 from network_app.letters.models import Letter, Reply
 from network_app.letters.queries import (
     get_reply,
+    is_a_sender,
     letter_by_ref,
     letter_by_reply_address,
     letters_past_deadline,
@@ -83,10 +84,13 @@ def class_reply(
 ) -> Reply:
     """Say what an answer is worth; the letter then counts as answered. It may be said again, better.
 
-    Raises Invalid for a class that is not given by hand, Conflict for a bounce or a note of absence.
+    Raises NotAllowed for an organisation that did not send the letter, Invalid for a class that is not given by hand,
+    Conflict for a bounce or a note of absence.
     """
     require(actor, Permission.RECORD_RESPONSE)
     letter = lock(session, Letter, get_reply(session, reply_id).letter_id)
+    if not is_a_sender(actor, letter):
+        raise NotAllowed()
     reply = get_reply(session, reply_id)
     chosen = _klass(klass)
     if reply.kind is not ReplyKind.ANSWER:
@@ -114,10 +118,12 @@ def _klass(klass: ReplyClass | str) -> ReplyClass:
 def confirm_mailbox_checked(session: Session, actor: Actor, *, ref: str) -> Letter:
     """A named person looked into the letter's mailbox after the deadline and found no answer (DOMAIN 5).
 
-    Raises Conflict before the deadline, or while an answer lies there that nobody has classed.
+    Raises NotAllowed as class_reply; Conflict before the deadline, or while an answer lies there unread.
     """
     require(actor, Permission.RECORD_RESPONSE)
     letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    if not is_a_sender(actor, letter):
+        raise NotAllowed()
     now = clock.fresh_now(session)
     if letter.state not in OUT or letter.deadline_at is None:
         raise Conflict(lazy("This letter has not been sent."))

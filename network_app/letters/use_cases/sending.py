@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from network_app.core import audit, clock, outbox
 from network_app.core.db import lock
-from network_app.core.errors import Conflict, Invalid
+from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Permission, require
 from network_app.core.texts import clean_line, clean_text
 from network_app.letters.messages import tell_of_doubt
 from network_app.letters.models import Letter
-from network_app.letters.queries import get_letter, letter_by_ref, letters_on_their_way, outgoing
+from network_app.letters.queries import answers_for, get_letter, letter_by_ref, letters_on_their_way, outgoing
 from network_app.letters.rules.deadlines import answer_by, deadline
 from network_app.letters.rules.states import LetterState, check_move
 
@@ -40,10 +40,10 @@ def mark_letter_uncertain(session: Session, *, letter_id: uuid.UUID | str) -> Le
 def resolve_uncertain(session: Session, actor: Actor, *, ref: str, arrived: bool, how_known: str) -> Letter:
     """A person found out whether a letter arrived: it counts as sent, or it is sent again, once.
 
-    Raises Conflict for a letter that is not in doubt, Invalid without a word on how it is known.
+    Raises NotAllowed for whoever does not answer for it, Conflict for a letter that is not in doubt, Invalid without a
+    word on how it is known.
     """
-    require(actor, Permission.RELEASE_LETTER)
-    letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    letter = _answered_for(session, actor, ref)
     clean_text(how_known, "how_known", longest=1000)
     if letter.state is not LetterState.UNCERTAIN:
         raise Conflict(lazy("There is no doubt about this letter."))
@@ -62,8 +62,7 @@ def resolve_uncertain(session: Session, actor: Actor, *, ref: str, arrived: bool
 
 def record_sent_by_hand(session: Session, actor: Actor, *, ref: str, proof: str) -> Letter:
     """A frozen letter to a target without a mail address was carried there by a person, who says what proves it."""
-    require(actor, Permission.RELEASE_LETTER)
-    letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    letter = _answered_for(session, actor, ref)
     if letter.sent_to is not None:
         raise Conflict(lazy("This letter is sent by mail."))
     if letter.state is not LetterState.FROZEN:
@@ -75,6 +74,14 @@ def record_sent_by_hand(session: Session, actor: Actor, *, ref: str, proof: str)
         )
     letter.sent_by_hand = words
     _sent(session, actor, letter)
+    return letter
+
+
+def _answered_for(session: Session, actor: Actor, ref: str) -> Letter:
+    require(actor, Permission.RELEASE_LETTER)
+    letter = lock(session, Letter, letter_by_ref(session, ref).id)
+    if not answers_for(actor, letter):
+        raise NotAllowed()
     return letter
 
 

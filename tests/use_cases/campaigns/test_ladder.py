@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -27,7 +27,7 @@ from network_app.letters.use_cases.sending import mark_letter_sent
 from tests.conftest import MovableClock
 from tests.factories.campaigns import make_launched, make_step
 from tests.factories.letters import Writers, make_reply, make_target, make_writers, sign_and_close
-from tests.factories.members import make_actor, make_organisation
+from tests.factories.members import coordinator_of, make_actor, make_coalition, make_organisation
 from tests.factories.urgent_appeals import Region, allow, make_region, make_verified
 from urgent_appeals.models import Appeal
 from urgent_appeals.use_cases.consent import withdraw_consent
@@ -94,7 +94,7 @@ def test_with_every_gate_open_the_first_letter_is_written_with_what_it_needs(
 def talks(session: Session, running: Running) -> None:
     until = core_clock.now(session).date() + timedelta(days=3)
     ref, row = running.campaign.ref, running.campaign.targets[0]
-    pause_for_talks(session, running.writers.author, ref=ref, target_id=row.target_id, until=until)
+    pause_for_talks(session, running.region.triager, ref=ref, target_id=row.target_id, until=until)
 
 
 def no_consent(session: Session, running: Running) -> None:
@@ -103,7 +103,7 @@ def no_consent(session: Session, running: Running) -> None:
 
 def agreed(session: Session, running: Running) -> None:
     row = running.campaign.targets[0]
-    end_ladder(session, running.writers.author, ref=running.campaign.ref, target_id=row.target_id, end=End.AGREED)
+    end_ladder(session, running.region.triager, ref=running.campaign.ref, target_id=row.target_id, end=End.AGREED)
 
 
 @pytest.mark.parametrize(("act", "gate"), [(talks, "talks"), (no_consent, "consent"), (agreed, "agreed")])
@@ -181,7 +181,7 @@ def test_another_target_of_the_same_campaign_is_not_stopped(session: Session, ru
     one, other = (
         make_step(session, running.writers.author, campaign, target_id=row.target_id) for row in campaign.targets
     )
-    end_ladder(session, running.writers.author, ref=campaign.ref, target_id=both[0], end=End.ENDED)
+    end_ladder(session, running.region.triager, ref=campaign.ref, target_id=both[0], end=End.ENDED)
     assert (one.state, other.state) == (LetterState.RECALLED, LetterState.SIGNING)
     assert rung(session, campaign, campaign.targets[1]).row.end is None
 
@@ -192,7 +192,7 @@ def test_talks_until_a_day_that_has_passed_are_refused(session: Session, running
     with pytest.raises(Invalid) as refused:
         pause_for_talks(
             session,
-            running.writers.author,
+            running.region.triager,
             ref=ref,
             target_id=running.campaign.targets[0].target_id,
             until=yesterday,
@@ -214,6 +214,41 @@ def test_only_who_runs_campaigns_climbs_and_only_to_its_own_targets(session: Ses
         )
     with pytest.raises(NotFound):
         make_step(session, running.writers.author, running.campaign, target_id=make_target(session).id)
+
+
+def test_the_ladder_is_rested_and_ended_by_its_proposer_and_by_the_electorates_coordinators(
+    session: Session, running: Running
+) -> None:
+    coalition, other = make_coalition(session), make_coalition(session)
+    member, stranger = (make_organisation(session, coalition=each) for each in (coalition, other))
+    campaign = make_launched(session, running.region.triager)
+    campaign.proposal.electorate = f"coalition:{coalition.id}"
+    row, until = campaign.targets[0], core_clock.now(session).date() + timedelta(days=3)
+    ours = make_actor(session, member, Duty.ACT, Duty.COORDINATE)
+    theirs = coordinator_of(session, other, stranger)
+    for outsider in (ours, theirs):
+        with pytest.raises(NotAllowed):
+            pause_for_talks(session, outsider, ref=campaign.ref, target_id=row.target_id, until=until)
+        with pytest.raises(NotAllowed):
+            end_ladder(session, outsider, ref=campaign.ref, target_id=row.target_id, end=End.ENDED)
+    with pytest.raises(NotAllowed):
+        make_step(session, theirs, campaign)
+    make_step(session, ours, campaign)
+    coordinator = replace(ours, coordinates=frozenset({coalition.id}))
+    pause_for_talks(session, coordinator, ref=campaign.ref, target_id=row.target_id, until=until)
+    end_ladder(session, running.region.triager, ref=campaign.ref, target_id=row.target_id, end=End.ENDED)
+
+
+def test_a_campaign_of_the_network_is_steered_by_any_coalitions_coordinators_but_not_by_any_member(
+    session: Session, running: Running
+) -> None:
+    row, until = running.campaign.targets[0], core_clock.now(session).date() + timedelta(days=3)
+    member = running.writers.author
+    with pytest.raises(NotAllowed):
+        pause_for_talks(session, member, ref=running.campaign.ref, target_id=row.target_id, until=until)
+    coordinator = replace(member, coordinates=frozenset({make_coalition(session).id}))
+    pause_for_talks(session, coordinator, ref=running.campaign.ref, target_id=row.target_id, until=until)
+    assert row.talks_until == until
 
 
 def test_a_consent_given_again_opens_the_gate_again(session: Session, running: Running) -> None:

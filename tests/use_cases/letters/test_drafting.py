@@ -43,7 +43,7 @@ def test_a_letter_about_a_sub_brand_goes_once_to_who_answers_for_it(session: Ses
     assert letter.recipient.name == parent.name
     with pytest.raises(Conflict, match="written to once"):
         make_letter(session, writers, target=labels[1], appeal_id=case)
-    recall_letter(session, writers.first, ref=letter.ref, reason="a mistake")
+    recall_letter(session, writers.author, ref=letter.ref, reason="a mistake")
     make_letter(session, writers, target=labels[1], appeal_id=case)
 
 
