@@ -71,6 +71,15 @@ def cheap_passwords() -> None:
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_applications() -> None:
+    """Let the hundreds of applications that tests make share what is the same in all of them."""
+    from tests import compiled_once
+
+    compiled_once.remember_templates()
+    compiled_once.remember_addresses()
+
+
 @pytest.fixture(autouse=True)
 def speaks_english_in_utc() -> None:
     """Begin as a stranger does: a test that served a page has left its reader's language and zone behind."""
