@@ -20,6 +20,7 @@ from members.queries.coalitions import (
     coordinators_of,
     coordinators_to_be,
     history_of,
+    last_return,
     members_of,
     open_join_requests,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "invitation_state",
     "is_colleague",
     "last_cut_off",
+    "last_return",
     "link_codes_waiting",
     "linked_people",
     "mail_contacts",

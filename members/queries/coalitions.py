@@ -22,6 +22,9 @@ from members.rules.history import sentence
 from network_app.core import audit, clock
 from network_app.core.permissions import Duty
 
+# What puts an organisation back onto the rolls, as its history names it.
+RETURNS = frozenset({"wake_organisation", "reinstate"})
+
 
 def members_of(session: Session, coalition_id: uuid.UUID) -> Sequence[Organisation]:
     """List the acting organisations of a coalition now, by name."""
@@ -89,6 +92,12 @@ class HistoryEntry:
 
     at: datetime
     sentence: str
+
+
+def last_return(session: Session, organisation_id: uuid.UUID) -> datetime | None:
+    """When an organisation last came back onto the rolls, by its own word or because its suspension ended."""
+    entries = reversed(audit.links(session, f"organisation:{organisation_id}"))
+    return next((entry.at for entry in entries if entry.body["act"] in RETURNS), None)
 
 
 def history_of(session: Session, subject: str) -> list[HistoryEntry]:

@@ -1,13 +1,48 @@
-"""The register of members, page by page, in the order of names; as fast with many as with few."""
+"""The register of members, page by page, in the order of names; as fast with many as with few.
 
-from collections.abc import Mapping
+Each thing that may be asked for has a list in the order of names, which an index holds ready. The shortest of the
+lists asked for is walked from the cursor on, each of its organisations is looked up in the others, and the walk ends
+with the page. So nothing is sorted, counted whole or left to what a database believes of its rows.
+"""
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, select, true
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, NamePrefix, Organisation
 from members.rules import ACTING, OrganisationKind, OrganisationStatus, Side, asked_prefixes
 from network_app.core.paging import Slice, page_of
+
+# A list that is longer is walked without asking how long: of many, the first page is soon full.
+SHORT = 500
+
+
+@dataclass(frozen=True)
+class _InOrder:
+    """A list of organisations in the order of names: what an index finds, and what is looked at row by row."""
+
+    organisation_id: ColumnElement[uuid.UUID]
+    folded: ColumnElement[str]
+    found: tuple[ColumnElement[bool], ...]
+    narrowed: tuple[ColumnElement[bool], ...] = ()
+
+    def walk(self) -> Select[Any]:
+        return select(self.organisation_id).where(*self.found, *self.narrowed)
+
+    def holds(self, organisation_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+        # A value and no EXISTS, which PostgreSQL would turn into a join in an order of its own.
+        here = select(literal(1)).where(self.organisation_id == organisation_id, *self.found, *self.narrowed)
+        return here.limit(1).scalar_subquery().is_not(None)
+
+    def length(self) -> ColumnElement[int]:
+        some = select(literal(1).label("one")).where(*self.found).limit(SHORT).subquery()
+        return select(func.count()).select_from(some).scalar_subquery()
 
 
 def register_page(
@@ -16,18 +51,63 @@ def register_page(
     """Read a page of the register. `asked` may hold text, country, language, side, family, coalition (a slug), kind
     and status; empty words narrow nothing, and without a status those who may act are listed.
     """
-    chosen = select(Organisation).where(*_narrowed(asked)).options(selectinload(Organisation.bloc))
     words = asked_prefixes(asked.get("text", ""))
-    if not words:
-        if asked.get("text", "").strip():
-            chosen = chosen.where(false())
-        return page_of(session, chosen, Organisation.folded, Organisation.id, after=after, size=size, strict=strict)
-    # The index of the longest word gives the hits in their order, so that the first page reads no more than it shows.
-    found = chosen.join(NamePrefix, NamePrefix.organisation_id == Organisation.id).where(
-        NamePrefix.prefix == words[0], called(words[1:])
-    )
-    keys = NamePrefix.folded, NamePrefix.organisation_id
-    return page_of(session, found, *keys, after=after, size=size, strict=strict)
+    if asked.get("text", "").strip() and not words:
+        return Slice([], None)
+    lists = [_called(word) for word in words]
+    if coalition := asked.get("coalition"):
+        lists.append(_inside(coalition))
+    members = _members(asked)
+    walked = _shortest(session, [*lists, members] if members.found or not lists else lists)
+    others = [other.holds(walked.organisation_id) for other in (*lists, members) if other is not walked]
+    keys = walked.folded, walked.organisation_id
+    found = page_of(session, walked.walk().where(*others), *keys, after=after, size=size, strict=strict)
+    return Slice(_loaded(session, found.rows), found.next)
+
+
+def _shortest(session: Session, lists: Sequence[_InOrder]) -> _InOrder:
+    if len(lists) == 1:
+        return lists[0]
+    lengths = session.execute(select(*(one.length() for one in lists))).one()
+    return lists[lengths.index(min(lengths))]
+
+
+def _loaded(session: Session, ids: Sequence[uuid.UUID]) -> list[Organisation]:
+    chosen = select(Organisation).where(Organisation.id.in_(ids)).options(selectinload(Organisation.bloc))
+    rows = {row.id: row for row in session.scalars(chosen)} if ids else {}
+    return [rows[key] for key in ids]
+
+
+def _called(word: str) -> _InOrder:
+    """List who has or had a name with a word that begins so."""
+    prefix = NamePrefix.__table__.alias()
+    return _InOrder(prefix.c.organisation_id, prefix.c.folded, (prefix.c.prefix == word,))
+
+
+def _inside(slug: str) -> _InOrder:
+    """List who is in a coalition now."""
+    member = CoalitionMembership.__table__.alias()
+    coalition = select(Coalition.id).where(Coalition.slug == slug).scalar_subquery()
+    inside = member.c.coalition_id == coalition, member.c.until.is_(None)
+    return _InOrder(member.c.organisation_id, member.c.folded, inside)
+
+
+def _members(asked: Mapping[str, str]) -> _InOrder:
+    """List the organisations by what stands in their own rows."""
+    own = Organisation.__table__.alias().c
+    status = asked.get("status")
+    found = [own.country == country.upper()] if (country := asked.get("country")) else []
+    narrowed = [own.status.in_([OrganisationStatus(status)] if status else ACTING)]
+    if family := asked.get("family"):
+        found.append(own.family == family)
+    if side := asked.get("side"):
+        narrowed.append(own.side == Side(side))
+    if kind := asked.get("kind"):
+        narrowed.append(own.kind == OrganisationKind(kind))
+    if language := asked.get("language"):
+        # A list of codes is stored as JSON text, on both databases.
+        narrowed.append(cast(own.languages, String).contains(f'"{language}"', autoescape=True))
+    return _InOrder(own.id, own.folded, tuple(found), tuple(narrowed))
 
 
 def called(prefixes: list[str]) -> ColumnElement[bool]:
@@ -37,35 +117,6 @@ def called(prefixes: list[str]) -> ColumnElement[bool]:
         exists().where(another.c.organisation_id == Organisation.id, another.c.prefix == prefix) for prefix in prefixes
     )
     return and_(true(), *hits)
-
-
-def _narrowed(asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    status = asked.get("status")
-    narrowed: list[ColumnElement[bool]] = [Organisation.status.in_([OrganisationStatus(status)] if status else ACTING)]
-    if country := asked.get("country"):
-        narrowed.append(Organisation.country == country.upper())
-    if side := asked.get("side"):
-        narrowed.append(Organisation.side == Side(side))
-    if kind := asked.get("kind"):
-        narrowed.append(Organisation.kind == OrganisationKind(kind))
-    if family := asked.get("family"):
-        narrowed.append(Organisation.family == family)
-    if language := asked.get("language"):
-        # A list of codes is stored as JSON text, on both databases.
-        narrowed.append(cast(Organisation.languages, String).contains(f'"{language}"', autoescape=True))
-    if coalition := asked.get("coalition"):
-        narrowed.append(_inside(coalition))
-    return narrowed
-
-
-def _inside(slug: str) -> ColumnElement[bool]:
-    """Look into each row's own memberships while the register is read in order, not at all of a coalition's first."""
-    coalition = select(Coalition.id).where(Coalition.slug == slug).scalar_subquery()
-    return exists().where(
-        CoalitionMembership.organisation_id == Organisation.id,
-        CoalitionMembership.coalition_id == coalition,
-        CoalitionMembership.until.is_(None),
-    )
 
 
 def countries(session: Session) -> list[str]:

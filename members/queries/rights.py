@@ -47,7 +47,8 @@ def rights_of(session: Session, person_id: uuid.UUID) -> Rights:
     homes = {row.organisation_id: Home(row.organisation_id, row.name) for row in named}
     duties = [row.duty for row in held]
     serves = any(row.secretariat for row in held)
-    written = ",".join(sorted({str(row.id) for row in held})) + f":{serves}"
+    # What an alternate may do, and what somebody coordinates, changes while the mandates stay.
+    written = ",".join(sorted(f"{row.id}:{row.usable}:{row.coalition_id}" for row in held)) + f":{serves}"
     return Rights(
         person_id,
         list(homes.values()),

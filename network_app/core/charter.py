@@ -154,6 +154,12 @@ CONSTANTS: dict[str, Constant] = {
         lazy("Member before the first vote"),
         lazy("An organisation is on the rolls once it has been a member for this long."),
     ),
+    "silent_votes": _first(
+        Part.BLOCS,
+        3,
+        lazy("Votes without an answer"),
+        lazy("A member that was silent in so many of its votes in a row rests: off the next rolls, until it is back."),
+    ),
     "sponsors": _first(
         Part.MEMBERS,
         2,

@@ -20,6 +20,7 @@ from network_app.core.outbox import enqueue_chat
 from network_app.core.permissions import Duty
 from network_app.votes.models import Cast, Proposal, RollEntry
 from network_app.votes.queries import poll_options, silent_speakers, speakers
+from network_app.votes.queries.silence import SILENT_VOTES
 from network_app.votes.rules import GROUNDS, POSITIONS
 from network_app.votes.rules.deciding import Clause, Decision
 from network_app.votes.rules.sentences import sentence
@@ -146,6 +147,17 @@ def remind_silent(session: Session, proposal: Proposal, number: int) -> int:
             values={**_about(proposal), "why": REMINDERS[number - 1]},
         )
     return len(silent)
+
+
+def warn_silent(session: Session, proposal: Proposal, organisation_id: uuid.UUID, silent: int) -> None:
+    """Tell an organisation that did not answer what follows if it goes on so."""
+    tell_organisation(
+        session,
+        organisation_id,
+        key=f"vote:{proposal.id}:silent",
+        template="vote_silent",
+        values={**_about(proposal), "silent": silent, "most": SILENT_VOTES},
+    )
 
 
 def _tell_roll(session: Session, proposal: Proposal, what: str, template: str, values: dict[str, object]) -> None:

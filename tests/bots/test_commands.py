@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from bots.inbox import Fate, Incoming
 from bots.registry import Room
-from members.queries import linked_people, person_by_chat
+from members.queries import get_organisation, linked_people, person_by_chat
+from members.rules import OrganisationStatus
 from members.use_cases.chat_links import make_link_code
+from members.use_cases.standing import make_dormant
 from network_app.core.outbox import Outgoing
-from network_app.core.permissions import Duty
+from network_app.core.permissions import Actor, Duty
 from tests.conftest import MovableClock
 from tests.factories.members import make_actor, make_organisation
 from tests.factories.response import World, approve_text, fan_out, make_case, make_world
@@ -125,6 +127,16 @@ def test_a_code_is_never_taken_where_others_read_it(rooms: FakeRooms, voting: Vo
     assert "Never write a code" in rooms.ask(voting.room, "@new:x", f"!link {code}")
     with rooms.factory() as session:
         assert person_by_chat(session, "@new:x") is None
+
+
+def test_one_word_brings_a_dormant_organisation_back(rooms: FakeRooms, voting: Voting) -> None:
+    assert "not dormant" in rooms.ask(voting.room, DELEGATE, "!back")
+    own = voting.network.organisations["m1"].id
+    with rooms.transaction() as session:
+        make_dormant(session, Actor.system(), organisation_id=own)
+    assert "on the next rolls again" in rooms.ask(voting.room, DELEGATE, "!back")
+    with rooms.factory() as session:
+        assert get_organisation(session, own).status is OrganisationStatus.ACTIVE
 
 
 def test_an_unknown_language_is_refused(rooms: FakeRooms, voting: Voting) -> None:

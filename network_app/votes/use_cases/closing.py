@@ -18,10 +18,11 @@ from network_app.votes.queries import last_casts, proposal_by_ref, standing
 from network_app.votes.rules import POSITIONS, State
 from network_app.votes.rules.deciding import Decision
 from network_app.votes.rules.positions import REVIEW_AFTER, TRANSITIONS
+from network_app.votes.use_cases.resting import rest_the_silent
 
 
 def close_vote(session: Session, actor: Actor, *, ref: str) -> Proposal:
-    """Count a vote whose time has come, write its statement and tell everyone on the roll.
+    """Count a vote whose time has come, write its statement, tell everyone on the roll and let the silent rest.
 
     Closing it again changes nothing. Raises NotAllowed for anybody but the clock: no person ends a vote early or late;
     GateShut before the close.
@@ -38,6 +39,8 @@ def close_vote(session: Session, actor: Actor, *, ref: str) -> Proposal:
     proposal.review_on = (proposal.closes() + REVIEW_AFTER).date()
     proposal.statement = _statement(session, proposal, decision)
     audit.append(session, proposal.chain, {"act": "closed", "statement": proposal.statement})
+    session.flush()
+    rest_the_silent(session, proposal)
     audit.record(session, actor, "close_vote", proposal.ref, outcome=decision.word)
     tell_closed(session, proposal, decision)
     return proposal
