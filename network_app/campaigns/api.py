@@ -19,6 +19,7 @@ from network_app.core.i18n import lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.letters.queries import letters_of
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.rules.states import LetterState, Step
 from network_app.pages.operations import Section
 from network_app.pages.payload import (
@@ -130,7 +131,7 @@ class NextLetter(Input):
     subject: Line
     body: LongText
     language: Language | None = None
-    days_to_answer: Days = 10
+    days_to_answer: Days = DAYS_TO_ANSWER
     sign_days: SignDays = 3
 
 

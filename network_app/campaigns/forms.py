@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from network_app.campaigns.rules import Change, End
 from network_app.core.i18n import lazy
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.rules.states import Step
 from network_app.pages.forms import Choice, Count, Day, Form, Line, Paragraphs, Pick, options
 
@@ -26,7 +27,7 @@ class LetterForm(Form):
 
     subject = Line(lazy("Subject"))
     body = Paragraphs(lazy("The letter, in Markdown"))
-    days_to_answer = Count(lazy("Working days to answer"), default=10)
+    days_to_answer = Count(lazy("Working days to answer"), default=DAYS_TO_ANSWER)
     sign_days = Count(lazy("Days for co-signing"), default=3)
 
 

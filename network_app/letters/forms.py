@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from network_app.core.i18n import lazy
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.rules.replies import CLASS_LABELS, GIVEN_BY_HAND, ContactKind
 from network_app.letters.rules.states import STEP_LABELS, Step
 from network_app.pages.forms import Choice, Count, Day, Form, Line, Paragraphs, Pick, Tick, WrittenLanguage, options
@@ -26,7 +27,7 @@ class NewForm(TextForm):
     step = Choice(lazy("Kind of letter"), choices=STEPS, default=Step.PRIVATE.value)
     language = WrittenLanguage(lazy("Language of the letter"), default="en")
     demands = Paragraphs(lazy("What is asked, one demand a line"), required=False, longest=4000)
-    days_to_answer = Count(lazy("Working days to answer"), default=10)
+    days_to_answer = Count(lazy("Working days to answer"), default=DAYS_TO_ANSWER)
     danger = Tick(
         lazy("People are in danger: days are calendar days, and it leaves without the ten minutes for an undo"),
     )

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from network_app.core.charter import WorkingDays
 from network_app.core.errors import Conflict, GateShut
-from urgent_appeals.rules.clocks import PROMISED, Clock, Promise, Span, end_of, possibly_coerced, promises_of
+from urgent_appeals.rules.clocks import Clock, Promise, end_of, possibly_coerced, promised_on, promises_of
 from urgent_appeals.rules.consent import RESTS_ON, VITAL_INTEREST_LASTS, Basis, Use, holds, shut_with, speaking_now
 from urgent_appeals.rules.receipts import LENGTH, in_groups, in_numerals, read_receipt, with_check_digit
 from urgent_appeals.rules.stages import ENDED, OUTWARD, STAGE_LABELS, TRANSITIONS, UNVERIFIED, Stage, next_stage
@@ -85,22 +86,29 @@ class Row:
 
 
 def test_the_table_of_promises_is_domain_3() -> None:
-    assert PROMISED[Promise.ACKNOWLEDGE] == {Clock.DANGER: Span(hours=2), Clock.HARM: Span(hours=24)}
-    assert PROMISED[Promise.TRIAGE] == {Clock.DANGER: Span(hours=12), Clock.HARM: Span(working_days=5)}
-    assert PROMISED[Promise.VERIFY] == {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=10)}
-    assert PROMISED[Promise.NEWS] == {Clock.DANGER: Span(hours=48), Clock.HARM: Span(days=14)}
-    assert PROMISED[Promise.REVIEW] == {Clock.DANGER: Span(days=7), Clock.HARM: Span(days=90)}
+    assert promised_on(Promise.ACKNOWLEDGE, Clock.DANGER) == timedelta(hours=2)
+    assert promised_on(Promise.ACKNOWLEDGE, Clock.HARM) == timedelta(hours=24)
+    assert promised_on(Promise.TRIAGE, Clock.DANGER) == timedelta(hours=12)
+    assert promised_on(Promise.TRIAGE, Clock.HARM) == WorkingDays(5)
+    assert promised_on(Promise.VERIFY, Clock.DANGER) == timedelta(hours=24)
+    assert promised_on(Promise.VERIFY, Clock.HARM) == WorkingDays(10)
+    assert promised_on(Promise.FIND_TARGETS, Clock.HARM) == timedelta(days=7)
+    assert promised_on(Promise.FIRST_LETTER, Clock.HARM) == timedelta(days=3)
+    assert promised_on(Promise.NEWS, Clock.DANGER) == timedelta(hours=48)
+    assert promised_on(Promise.NEWS, Clock.HARM) == timedelta(days=14)
+    assert promised_on(Promise.REVIEW, Clock.DANGER) == timedelta(days=7)
+    assert promised_on(Promise.REVIEW, Clock.HARM) == timedelta(days=90)
 
 
 def test_working_days_are_those_of_the_country() -> None:
     thursday = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
     # Friday and Saturday are days of rest in Bangladesh, Saturday and Sunday in Cambodia.
-    assert end_of(Span(working_days=1), thursday, "BD").date().isoformat() == "2026-03-08"
-    assert end_of(Span(working_days=1), thursday, "KH").date().isoformat() == "2026-03-06"
+    assert end_of(WorkingDays(1), thursday, "BD").date().isoformat() == "2026-03-08"
+    assert end_of(WorkingDays(1), thursday, "KH").date().isoformat() == "2026-03-06"
     # 26 March is a holiday in Bangladesh and nowhere else in the table.
     before = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
-    assert end_of(Span(working_days=1), before, "BD").date().isoformat() == "2026-03-29"
-    assert end_of(Span(working_days=1), before, "KH").date().isoformat() == "2026-03-26"
+    assert end_of(WorkingDays(1), before, "BD").date().isoformat() == "2026-03-29"
+    assert end_of(WorkingDays(1), before, "KH").date().isoformat() == "2026-03-26"
 
 
 def test_promises_follow_the_clock_and_end_with_the_case() -> None:

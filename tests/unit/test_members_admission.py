@@ -18,10 +18,14 @@ from members.rules import (
     check_step,
     prefixes_of,
 )
-from network_app.core.charter import CONSTANTS, number, share, span, value_text
+from network_app.core.charter import CONSTANTS, WorkingDays, number, promised, share, span, value_text
 from network_app.core.errors import Conflict
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.votes.rules import positions
 from network_app.votes.rules.deciding import CHARTER
+from urgent_appeals.queries import leverage
+from urgent_appeals.rules import consent
+from urgent_appeals.rules.clocks import PROMISED, Promise
 
 TOLD = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS = {ApplicationState.ADMITTED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN}
@@ -72,6 +76,11 @@ def test_the_rules_read_the_charter_and_keep_no_second_copy() -> None:
     assert member_rules.OBJECTION_TIME is span("objection_time")
     assert number("smallest_bloc") == member_rules.SMALLEST_BLOC
     assert number("sponsors") == member_rules.SPONSORS
+    for promise in Promise:
+        assert PROMISED[promise] is promised(promise.value)
+    assert consent.VITAL_INTEREST_LASTS is span("vital_interest")
+    assert leverage.QUIET_BEFORE_PUBLIC is span("quiet_before_public")
+    assert WorkingDays(DAYS_TO_ANSWER) == promised("target_answers").harm
 
 
 def test_every_constant_is_said_in_words_and_has_a_dated_history() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from members.models import CoalitionMembership, Organisation
 from members.queries import organisations
 from network_app.core import clock
+from network_app.core.charter import span
 from network_app.core.decisions import NEED_LABELS, Act, Decision, Need, decision
 from network_app.core.i18n import LazyText, lazy
 from network_app.targets.queries import answering_company, get_target
@@ -37,7 +38,7 @@ from urgent_appeals.rules.leverage import Candidate, CaseFacts, Leverage, Member
 # The load of an organisation is what it was asked in this time; a calendar month would reset it overnight.
 MONTH = timedelta(days=30)
 # DOMAIN 0: so long any organisation of the workers' country may stop what would be said in public.
-QUIET_BEFORE_PUBLIC = timedelta(hours=24)
+QUIET_BEFORE_PUBLIC = span("quiet_before_public")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from network_app.core.charter import span
+from network_app.core.charter import Promised, Span, WorkingDays, promised, span
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.workdays import add_working_days
 from urgent_appeals.rules.stages import ENDED, Stage
@@ -57,40 +57,21 @@ PROMISE_LABELS = {
 }
 
 
-@dataclass(frozen=True)
-class Span:
-    """A promised time: hours run on, working days leave out weekends and holidays."""
-
-    hours: int = 0
-    days: int = 0
-    working_days: int = 0
-
-
-PROMISED: dict[Promise, dict[Clock, Span]] = {
-    Promise.ACKNOWLEDGE: {Clock.DANGER: Span(hours=2), Clock.HARM: Span(hours=24)},
-    Promise.TRIAGE: {Clock.DANGER: Span(hours=12), Clock.HARM: Span(working_days=5)},
-    Promise.VERIFY: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=10)},
-    Promise.FIND_TARGETS: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(days=7)},
-    # "The same day" is read as 24 hours, because the people who promise live in many zones.
-    Promise.FIRST_LETTER: {Clock.DANGER: Span(hours=24), Clock.HARM: Span(days=3)},
-    Promise.NEWS: {Clock.DANGER: Span(hours=48), Clock.HARM: Span(days=14)},
-    Promise.REVIEW: {Clock.DANGER: Span(days=7), Clock.HARM: Span(days=90)},
-}
-
-TARGET_ANSWERS_IN = {Clock.DANGER: Span(hours=48), Clock.HARM: Span(working_days=10)}
-REMINDER_AFTER = {Clock.DANGER: Span(hours=24), Clock.HARM: Span(working_days=5)}
-# Everything that goes outward waits this long for an undo, except where hours count.
-UNDO_FOR = {Clock.DANGER: timedelta(0), Clock.HARM: span("undo")}
-SECOND_VERIFIER_WITHIN = span("second_verifier_within")
+PROMISED: dict[Promise, Promised] = {promise: promised(promise.value) for promise in Promise}
 # A brake this soon after an arrest may have been pulled under pressure.
 COERCION_WINDOW = span("coercion_window")
 
 
 # A list of appeals asks it hundreds of times, mostly for the same moments as the minute before.
 @functools.lru_cache(maxsize=8192)
-def end_of(span: Span, start: datetime, country: str) -> datetime:
+def end_of(time: Span, start: datetime, country: str) -> datetime:
     """When a promised time that began at `start` is over. Working days are those of the recipient's country."""
-    return add_working_days(start + timedelta(hours=span.hours, days=span.days), span.working_days, country)
+    return add_working_days(start, time.count, country) if isinstance(time, WorkingDays) else start + time
+
+
+def promised_on(promise: Promise, clock: Clock) -> Span:
+    """The time promised for a step on the clock that runs."""
+    return PROMISED[promise].danger if clock is Clock.DANGER else PROMISED[promise].harm
 
 
 class Clocked(Protocol):
@@ -143,7 +124,7 @@ def promises_of(appeal: Clocked) -> list[Due]:
     if appeal.stage in ENDED or appeal.stage in (Stage.DRAFT, Stage.PAUSED_BY_WORKERS, Stage.DORMANT):
         return []
     open_promises = [
-        Due(promise, end_of(PROMISED[promise][appeal.clock], start, appeal.country))
+        Due(promise, end_of(promised_on(promise, appeal.clock), start, appeal.country))
         for promise, start in _running(appeal)
     ]
     return sorted(open_promises, key=lambda due: due.at)

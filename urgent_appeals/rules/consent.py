@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from network_app.core.charter import span
 from network_app.core.i18n import LazyText, lazy
 
 
@@ -75,7 +76,7 @@ BASIS_LABELS = {
     Basis.VITAL_INTEREST: lazy("Nobody can be asked and a life is at stake: two people decide, for 72 hours"),
 }
 
-VITAL_INTEREST_LASTS = timedelta(hours=72)
+VITAL_INTEREST_LASTS = span("vital_interest")
 
 
 class ConsentFact(Protocol):

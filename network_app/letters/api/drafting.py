@@ -14,6 +14,7 @@ from network_app.core.i18n import lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.letters.api.shown import api, known_letter
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.use_cases.drafting import change_letter, draft_letter
 from network_app.pages.payload import Days, Input, Language, Line, Made, SignDays, Text, made
 from network_app.pages.request import actor, db
@@ -29,7 +30,7 @@ class NewLetter(Input):
     subject: Line
     body: Text
     demands: str = Field("", max_length=4_000)
-    days_to_answer: Days = 10
+    days_to_answer: Days = DAYS_TO_ANSWER
     sign_days: SignDays | None = None
     danger: bool = False
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
 
+from network_app.core.charter import WorkingDays, promised
 from network_app.core.workdays import is_working_day
+
+# What a letter gives its reader where its author writes nothing else.
+DAYS_TO_ANSWER = cast(WorkingDays, promised("target_answers").harm).count
 
 
 def answer_by(start: date, days: int, *, country: str | None, danger: bool) -> date:

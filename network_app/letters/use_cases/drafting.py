@@ -20,6 +20,7 @@ from network_app.core.refs import new_ref
 from network_app.core.texts import clean_language, clean_line, clean_text
 from network_app.letters.models import Letter
 from network_app.letters.queries import given_values, letter_before, letter_by_ref, same_letter
+from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.rules.states import OPEN, LetterState, Step, check_move, gates_for
 from network_app.letters.rules.text import GIVEN, check_body, check_text
 from network_app.targets.models import Target
@@ -39,7 +40,7 @@ def draft_letter(
     language: str,
     subject: str,
     body: str,
-    days_to_answer: int = 10,
+    days_to_answer: int = DAYS_TO_ANSWER,
     sign_until: datetime | None = None,
     appeal_id: uuid.UUID | None = None,
     campaign_id: uuid.UUID | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from itertools import groupby, takewhile
 from operator import itemgetter
 
@@ -34,7 +35,7 @@ def silent_in_a_row(session: Session, proposal: Proposal) -> dict[uuid.UUID, int
     return streaks
 
 
-def _last_votes(session: Session, proposal: Proposal) -> list[tuple[uuid.UUID, bool, object]]:
+def _last_votes(session: Session, proposal: Proposal) -> list[tuple[uuid.UUID, bool, datetime]]:
     """The last closed votes of everybody who could cast in this one, the latest first: whose, heard, opened when."""
     heard = exists().where(
         Cast.proposal_id == Proposal.id, Cast.version == Proposal.version, Cast.voice == RollEntry.voice

@@ -1,87 +1,16 @@
-"""The charter's constants: the one table that the rules read, what each means in words, and who decided it when.
-
-A constant is changed by a vote of the network, three quarters in every bloc (DOMAIN 0), and then here, with a new line
-in its history. Votes that are open keep the constants that were frozen with them.
-"""
+"""The table itself: every constant of the charter with its history."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
-from typing import cast
 
-from network_app.core.i18n import LazyText, lazy, ngettext
-
-
-@dataclass(frozen=True)
-class Share:
-    """A fraction `part / of` that is never divided out."""
-
-    part: int
-    of: int
-
-    def needed(self, whole: int) -> int:
-        """The smallest count that reaches this share of `whole`."""
-        return -(-self.part * whole // self.of)
-
-    def allowed(self, whole: int) -> int:
-        """The largest count that does not exceed this share of `whole`."""
-        return self.part * whole // self.of
-
-
-Value = int | Share | timedelta
-
-
-class Part(StrEnum):
-    """The parts of the charter."""
-
-    VOTES = "votes"
-    BLOCS = "blocs"
-    MEMBERS = "members"
-    CASES = "cases"
-
-    @property
-    def label(self) -> LazyText:
-        return PART_LABELS[self]
-
-
-PART_LABELS = {
-    Part.VOTES: lazy("When a proposal is adopted"),
-    Part.BLOCS: lazy("Who votes, and where it counts"),
-    Part.MEMBERS: lazy("Becoming a member, and acting for one"),
-    Part.CASES: lazy("Appeals and letters"),
-}
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A value that a constant was given: on which day and by whom."""
-
-    on: date
-    by: LazyText
-    value: Value
-
-
-@dataclass(frozen=True)
-class Constant:
-    """One number of the charter. The last line of its history is in force."""
-
-    part: Part
-    name: LazyText
-    says: LazyText
-    history: tuple[Decided, ...]
-
-    @property
-    def value(self) -> Value:
-        return self.history[-1].value
+from network_app.core.charter.values import DAYS, HOURS, Constant, Decided, Part, Promised, Share, Value, WorkingDays
+from network_app.core.i18n import LazyText, lazy
 
 
 def _first(part: Part, value: Value, name: LazyText, says: LazyText) -> Constant:
     return Constant(part, name, says, (Decided(date(2026, 11, 21), lazy("the first charter"), value),))
 
-
-HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 
 CONSTANTS: dict[str, Constant] = {
     "blocks_that_stop": _first(
@@ -214,32 +143,65 @@ CONSTANTS: dict[str, Constant] = {
         lazy("Doubt about a brake"),
         lazy("A brake pulled within this time of an arrest may have been forced; the team is told so."),
     ),
+    "quiet_before_public": _first(
+        Part.CASES,
+        24 * HOURS,
+        lazy("Time to object to publication"),
+        lazy("So long any organisation of the workers' country may stop what would be said in public about danger."),
+    ),
+    "vital_interest": _first(
+        Part.CASES,
+        72 * HOURS,
+        lazy("Decided for people who cannot be asked"),
+        lazy("So long a consent holds that two people gave because a life is at stake and nobody could be asked."),
+    ),
+    "acknowledge": _first(
+        Part.PROMISES,
+        Promised(2 * HOURS, 24 * HOURS),
+        lazy("Word that it arrived"),
+        lazy("The program acknowledges at once; where it cannot, somebody on duty does within this time."),
+    ),
+    "triage": _first(
+        Part.PROMISES,
+        Promised(12 * HOURS, WorkingDays(5)),
+        lazy("Whether we take it up"),
+        lazy("So soon the workers hear whether the network takes it up, and why, counted from its arrival."),
+    ),
+    "verify": _first(
+        Part.PROMISES,
+        Promised(24 * HOURS, WorkingDays(10)),
+        lazy("A second source"),
+        lazy("So soon an organisation that did not bring the appeal has confirmed it, counted from the yes."),
+    ),
+    "find_targets": _first(
+        Part.PROMISES,
+        Promised(24 * HOURS, 7 * DAYS),
+        lazy("Who can be pressed"),
+        lazy("So soon the targets are found and the workers were asked for consent, counted from its acceptance."),
+    ),
+    # "The same day" is read as 24 hours, because the people who promise live in many zones.
+    "first_letter": _first(
+        Part.PROMISES,
+        Promised(24 * HOURS, 3 * DAYS),
+        lazy("The first letter"),
+        lazy("So soon it leaves, counted from the moment at which the appeal is verified and the workers consented."),
+    ),
+    "target_answers": _first(
+        Part.PROMISES,
+        Promised(48 * HOURS, WorkingDays(10)),
+        lazy("Time for a target to answer"),
+        lazy("So long a letter lets its reader answer, if its author writes nothing else."),
+    ),
+    "news": _first(
+        Part.PROMISES,
+        Promised(48 * HOURS, 14 * DAYS),
+        lazy("News to the workers"),
+        lazy("They hear from us at least so often, also when nothing happened."),
+    ),
+    "review": _first(
+        Part.PROMISES,
+        Promised(7 * DAYS, 90 * DAYS),
+        lazy("Review of an appeal"),
+        lazy("After this time the team asks itself whether to go on, change tactic, rest or close."),
+    ),
 }
-
-
-def number(key: str) -> int:
-    """Return a constant that is a count."""
-    return cast(int, CONSTANTS[key].value)
-
-
-def share(key: str) -> Share:
-    """Return a constant that is a fraction."""
-    return cast(Share, CONSTANTS[key].value)
-
-
-def span(key: str) -> timedelta:
-    """Return a constant that is a length of time."""
-    return cast(timedelta, CONSTANTS[key].value)
-
-
-def value_text(value: Value) -> str:
-    """Return a constant's value as people read it, in the current language."""
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Share):
-        return str(lazy("%(part)s of %(of)s") % {"part": value.part, "of": value.of})
-    if value >= 7 * DAYS:
-        return ngettext("%(count)d day", "%(count)d days", value.days)
-    if value >= HOURS:
-        return ngettext("%(count)d hour", "%(count)d hours", value // HOURS)
-    return ngettext("%(count)d minute", "%(count)d minutes", value // timedelta(minutes=1))
