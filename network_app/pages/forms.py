@@ -25,6 +25,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, StopValidation
 
 from network_app.core.errors import Conflict, GateShut, Invalid, NetworkError, TooMany
@@ -204,17 +205,20 @@ class Day(_Typed):
         return self.raw_data[0] if self.raw_data else str(self.data or "")
 
 
-def _check_choice(field: Any, chosen: list[str]) -> None:
-    if any(choice not in {value for value, _ in field.choices} for choice in chosen):
-        raise ValidationError(gettext("Please choose one of the answers that are offered."))
-
-
-class Choice(RadioField):
-    """One of a few answers, all of them visible."""
+class _Offering(SelectField):
+    """A field whose answers are given as pairs, value and words, as everywhere in this program."""
 
     def __init__(self, label: Label, *, choices: Choices = (), required: bool = True, **kwargs: Any) -> None:
-        super().__init__(label, choices=[*choices], validate_choice=False, **kwargs)
-        self.required = required
+        super().__init__(label, validate_choice=False, **kwargs)
+        self.choices, self.required = choices, required
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        return self._offered
+
+    @choices.setter
+    def choices(self, pairs: Any) -> None:
+        self._offered = [SelectChoice(value, words) for value, words in pairs or ()]
 
     def pre_validate(self, form: Any) -> None:
         if not self.data:
@@ -222,18 +226,19 @@ class Choice(RadioField):
                 raise StopValidation(gettext("Please choose one."))
             self.data = ""
             return
-        _check_choice(self, [self.data])
+        self._check([self.data])
+
+    def _check(self, chosen: list[str]) -> None:
+        if any(choice not in {offered.value for offered in self.choices} for choice in chosen):
+            raise ValidationError(gettext("Please choose one of the answers that are offered."))
 
 
-class Pick(SelectField):
+class Choice(_Offering, RadioField):
+    """One of a few answers, all of them visible."""
+
+
+class Pick(_Offering):
     """One of many answers, from a list that opens."""
-
-    def __init__(self, label: Label, *, choices: Choices = (), required: bool = True, **kwargs: Any) -> None:
-        super().__init__(label, choices=[*choices], validate_choice=False, **kwargs)
-        self.required = required
-
-    def pre_validate(self, form: Any) -> None:
-        Choice.pre_validate(self, form)  # type: ignore[arg-type]  # the same rule on another widget
 
 
 class WrittenLanguage(Pick):
@@ -245,20 +250,19 @@ class WrittenLanguage(Pick):
         super().__init__(label, choices=[*none, *written_languages()], required=required, **kwargs)
 
 
-class Several(SelectMultipleField):
+class Several(_Offering, SelectMultipleField):
     """Any number of answers, as boxes to tick."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
 
-    def __init__(self, label: Label, *, choices: Choices = (), required: bool = False, **kwargs: Any) -> None:
-        super().__init__(label, choices=[*choices], validate_choice=False, **kwargs)
-        self.required = required
+    def __init__(self, label: Label, *, required: bool = False, **kwargs: Any) -> None:
+        super().__init__(label, required=required, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
         if self.required and not self.data:
             raise StopValidation(gettext("Please choose at least one."))
-        _check_choice(self, list(self.data or []))
+        self._check(list(self.data or []))
 
 
 class Tick(BooleanField):
