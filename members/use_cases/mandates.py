@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_change, tell_of_handing_over, tell_of_mandate
 from members.models import Mandate, Organisation, Person
-from members.queries import current_mandates, get_person, person_by_handle
+from members.queries import get_person, mandates_of, person_by_handle
 from members.rules import end_of, term
 from members.use_cases.people import add_person
 from network_app.core import audit, clock
@@ -128,7 +128,8 @@ def change_mandate(
     until = end_of(last_day) if last_day else None
     if until is not None and until <= mandate.since:
         raise Invalid(lazy("The last day comes before the first."), field="last_day")
-    if until is not None and _is_last_administrator(session, mandate):
+    ends_sooner = until is not None and (mandate.until is None or until < mandate.until)
+    if ends_sooner and _is_last_administrator(session, mandate):
         raise Conflict(lazy("Name another administrator without a last day first."))
     mandate.until, mandate.version = until, mandate.version + 1
     session.flush()
@@ -222,12 +223,18 @@ def _end(session: Session, actor: Actor, mandate: Mandate) -> None:
 
 
 def _is_last_administrator(session: Session, mandate: Mandate) -> bool:
-    """Whether without this mandate nobody could be named any more, now or once the others' last day is over."""
-    if mandate.duty is not Duty.ADMINISTER or mandate.alternate:
+    """Whether without this mandate nobody could be named any more, now or once the others' last day is over.
+
+    Alternates only stand in: they count beside another alternate, never for somebody who has the duty as their own.
+    """
+    if mandate.duty is not Duty.ADMINISTER:
         return False
-    others = [
-        held
-        for held in current_mandates(session, mandate.organisation_id)
-        if held.duty is Duty.ADMINISTER and held.person_id != mandate.person_id and held.person.frozen_at is None
-    ]
-    return not [held for held in others if held.until is None or mandate.until is not None]
+    return not any(
+        held.until is None or (mandate.until is not None and held.until >= mandate.until)
+        for held in mandates_of(session, mandate.organisation_id)
+        if held.duty is Duty.ADMINISTER
+        and held.since <= clock.now(session)
+        and held.person_id != mandate.person_id
+        and held.person.frozen_at is None
+        and (mandate.alternate or not held.alternate)
+    )

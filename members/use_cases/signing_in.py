@@ -106,9 +106,10 @@ def let_in(
     Unknown addresses, wrong passwords, frozen people and people without a mandate all get None after the same work.
     A None must be committed, so that the try counts. `replaces` is the token this browser held before.
     """
-    person = session.get(Person, claim.person_id) if claim.person_id else None
+    # Safety: for an address that nobody has the same questions are asked about nobody.
+    whose = claim.person_id or new_id()
+    person, rights = session.get(Person, whose), rights_of(session, whose)
     unchanged = person is not None and person.password_hash == claim.stored
-    rights = rights_of(session, claim.person_id or new_id())
     if person is None or not matches or not unchanged or person.frozen_at is not None or not rights.organisations:
         for subject, _, _ in claim.counters:
             count_wrong_attempt(session, subject)

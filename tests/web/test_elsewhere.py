@@ -106,6 +106,9 @@ def test_a_form_that_another_site_sends_is_refused_though_its_token_is_right(
         {"Sec-Fetch-Site": said},
         {"Origin": "https://evil.test"},
         {"Origin": "http://127.0.0.1.evil.test"},
+        {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": "https://127.0.0.1:8000"},
+        {"Origin": "http://127.0.0.1:evil"},
     ):
         answer = member.client.post(form.action, base_url=member.address, data=form.sent(), headers=headers)
         assert answer.status_code == 400, headers
@@ -114,7 +117,11 @@ def test_a_form_that_another_site_sends_is_refused_though_its_token_is_right(
     assert filed.status_code == 400
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "null"}])
+OWN_PLACE = {"Origin": "http://127.0.0.1:8000"}
+OURS = [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "null"}, OWN_PLACE]
+
+
+@pytest.mark.parametrize("headers", OURS)
 def test_a_form_of_our_own_is_taken(member: Browser, headers: dict[str, str]) -> None:
     form = next(each for each in Page(member.get("/me").text).forms if each.action.endswith("/language"))
     answer = member.client.post(form.action, base_url=member.address, data=form.sent(), headers=headers)

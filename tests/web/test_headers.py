@@ -36,7 +36,7 @@ def member(app: Flask, settings: Settings) -> Browser:
 
 
 def check(answer: TestResponse, where: str) -> None:
-    check_headers(answer.headers, where)
+    check_headers(dict(answer.headers), where)
 
 
 def check_headers(headers: Mapping[str, str], where: str) -> None:

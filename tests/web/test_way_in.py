@@ -124,27 +124,6 @@ def test_the_answer_is_the_same_to_the_byte_for_every_reason_to_refuse(place: Pl
     assert len(seen) == 1 and next(iter(seen))[0] == 422
 
 
-def test_every_refusal_compares_exactly_one_password(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[str] = []
-    hasher = passwords._hasher
-
-    class Counting:
-        """The real hasher, counted."""
-
-        def verify(self, stored: str, password: str) -> bool:
-            compared.append(stored)
-            return hasher.verify(stored, password)
-
-        def check_needs_rehash(self, stored: str) -> bool:
-            return hasher.check_needs_rehash(stored)
-
-    monkeypatch.setattr(passwords, "_hasher", Counting())
-    for handle in ("sok", "new", "nobody"):
-        compared.clear()
-        place.browser().send("/login", "/login", email=f"{handle}@people.test", password="not the password")
-        assert len(compared) == 1, handle
-
-
 def test_nobody_waits_for_the_database_while_a_password_is_compared(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,8 @@ from members.queries import app_of, find_half_sign_in, find_sign_in, paper_codes
 from members.rules import WRONG_CODES_PER_PERSON, WRONG_PASSWORDS_PER_SOURCE, Strength
 from members.rules.codes import code_at, step_of
 from members.use_cases import factors
+from members.use_cases.coordinating import end_coordinator, name_coordinator
+from members.use_cases.duty import be_away
 from members.use_cases.factors import (
     confirm_app,
     forget_factors,
@@ -28,7 +30,16 @@ from network_app.core.errors import Conflict, Invalid, TooMany
 from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
 from tests.conftest import MovableClock
-from tests.factories.members import PASSWORD, actor_of, app_key, make_organisation, make_person
+from tests.factories.members import (
+    PASSWORD,
+    actor_of,
+    app_key,
+    coordinator_of,
+    give_duties,
+    make_coalition,
+    make_organisation,
+    make_person,
+)
 
 EMAIL = "sok@people.test"
 
@@ -236,6 +247,25 @@ def test_a_browser_gets_a_new_token_when_its_rights_changed(session: Session, so
     make_person(session, session.get_one(type(mandate), mandate.id).organisation, duties=[Duty.ADMINISTER])
     end_mandate(session, Actor.system(), mandate_id=mandate.id)
     assert rights_of(session, sok.id).stamp != now.rights
+
+
+def test_it_gets_one_too_when_what_i_coordinate_or_stand_in_for_changed(session: Session, sok: Person) -> None:
+    coalition = make_coalition(session)
+    union = make_organisation(session, coalition=coalition)
+    give_duties(session, union, sok, [Duty.COORDINATE])
+    admin = coordinator_of(session, coalition, union)
+    before = rights_of(session, sok.id).stamp
+    row = name_coordinator(
+        session, Actor.system(), coalition_id=coalition.id, handle=sok.handle, organisation_id=union.id
+    )
+    named = rights_of(session, sok.id).stamp
+    end_coordinator(session, Actor.system(), coordinator_id=row.id)
+    assert named != before and rights_of(session, sok.id).stamp == before
+    grant_mandate(session, admin, person_id=sok.id, organisation_id=union.id, duty=Duty.ADMINISTER, alternate=True)
+    waits = rights_of(session, sok.id).stamp
+    today = network_clock.now(session).date()
+    be_away(session, admin, away_from=today, away_until=today)
+    assert rights_of(session, sok.id).stamp != waits
 
 
 def test_a_flood_of_guesses_never_shuts_out_a_browser_that_was_in_before(session: Session, sok: Person) -> None:
