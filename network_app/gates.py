@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from members.queries import person_by_email
 from network_app.campaigns.queries import may_write_to
 from network_app.core.errors import NotFound
 from network_app.core.i18n import LazyText, lazy
@@ -32,6 +33,7 @@ class Shut:
 NO_CONSENT = lazy("The workers' consent for this does not hold now.")
 NOT_VERIFIED = lazy("The case is not verified.")
 TARGET_LEFT = lazy("This target has agreed or left the campaign, or the campaign does not run.")
+FROZEN = lazy("The address is the own one of a person who is frozen. It leaves once two people let the person back in.")
 NOT_READABLE = lazy("Nobody knows under which condition this may leave.")
 
 
@@ -45,6 +47,15 @@ def open_gate(session: Session, token: str) -> Shut | None:
     if not conditions:
         return Shut(NOT_READABLE)
     return next((shut for one in conditions if (shut := _ask(session, one))), None)
+
+
+def open_address(session: Session, address: str) -> Shut | None:
+    """None if mail may go to this address now, else why not.
+
+    Safety: an organisation's address may be the mailbox on a phone that is in the wrong hands (SAFETY 2b).
+    """
+    person = person_by_email(session, address)
+    return Shut(FROZEN) if person is not None and person.frozen_at is not None else None
 
 
 def _ask(session: Session, token: str) -> Shut | None:

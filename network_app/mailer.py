@@ -60,6 +60,8 @@ def _send_one(settings: Settings, factory: sessionmaker[Session], row: outbox.Ou
     try:
         with read_transaction(factory) as session:
             shut = gates.open_gate(session, row.gate) if row.gate else None
+            if shut is None and not row.letter:
+                shut = gates.open_address(session, row.recipient)
             message = None if shut else _compose(settings, session, row)
     except Exception as error:
         _settle(factory, row, by, "failed" if row.attempts >= GIVE_UP_AFTER else "retry", type(error).__name__)

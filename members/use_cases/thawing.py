@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_thaw
 from members.models import Person, ThawWord
-from members.queries import has_colleagues, is_colleague, person_by_handle
-from network_app.core import audit, clock
+from members.queries import has_colleagues, is_colleague, person_by_email, person_by_handle
+from network_app.core import audit, clock, outbox
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
@@ -38,8 +38,16 @@ def thaw_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> bool
     frozen_at, person.frozen_at = person.frozen_at, None
     session.flush()
     audit.record(session, actor, "thaw_person", f"person:{person.id}")
+    _let_mail_go(session, person)
     tell_of_thaw(session, person, frozen_at)
     return True
+
+
+def _let_mail_go(session: Session, person: Person) -> None:
+    """Send what waited because it went to the person's own address; its other conditions are asked again then."""
+    for row in outbox.held_mail(session):
+        if person_by_email(session, row.recipient) is person:
+            outbox.resend(session, row.id)
 
 
 def thaw_by_handle(session: Session, actor: Actor, *, handle: str) -> bool:

@@ -273,6 +273,11 @@ def resend(session: Session, row_id: uuid.UUID) -> None:
     )
 
 
+def held_mail(session: Session) -> list[Outgoing]:
+    """The mails that were kept back at the moment of sending."""
+    return list(session.scalars(select(Outgoing).filter_by(channel=Channel.MAIL, state=State.HELD)))
+
+
 def mark_arrived(session: Session, row_id: uuid.UUID) -> None:
     """A person found out that a message in doubt had arrived."""
     doubtful = (Outgoing.id == row_id, Outgoing.state == State.UNCERTAIN)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from network_app.core import clock
 from network_app.core.heartbeat import beats
-from network_app.core.outbox import Channel, Outgoing, State
+from network_app.core.outbox import Channel, Outgoing, State, held_mail
+from network_app.gates import open_address
 
 SILENT = timedelta(minutes=5)
 WAITING_TOO_LONG = timedelta(minutes=15)
@@ -43,4 +44,11 @@ def problems(session: Session) -> list[str]:
 def stuck_messages(session: Session) -> list[str]:
     """What waits for a person. Not a reason to take the web away from everybody, so /readyz does not count it."""
     stuck = session.scalar(select(func.count()).where(Outgoing.state.in_((State.UNCERTAIN, State.FAILED)))) or 0
-    return [f"outbox: {stuck} messages need a person. Look at /board."] if stuck else []
+    found = [f"outbox: {stuck} messages need a person. Look at /board."] if stuck else []
+    frozen = sum(open_address(session, row.recipient) is not None for row in held_mail(session))
+    if frozen:
+        found.append(
+            f"outbox: {frozen} mails wait, because their address is a frozen person's own. "
+            "Two people let the person back in, or the organisation writes down another address."
+        )
+    return found

@@ -13,12 +13,16 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy.orm import Session, sessionmaker
 
+from members.messages import tell_organisation
+from members.use_cases.freezing import freeze_person
+from members.use_cases.thawing import thaw_by_operator, thaw_person
 from network_app import mailer, worker
 from network_app.core import outbox, schedule
 from network_app.core.clock import now
 from network_app.core.config import Settings
 from network_app.core.db import transaction
 from network_app.core.outbox import Outgoing, State
+from network_app.core.permissions import Duty
 from network_app.demo.probe import free_port
 from network_app.letters.models import Letter
 from network_app.letters.rules.states import LetterState
@@ -26,6 +30,7 @@ from network_app.letters.use_cases.releasing import recall_letter
 from network_app.web.readiness import problems, stuck_messages
 from tests.conftest import MovableClock, SmtpSink
 from tests.factories.letters import make_frozen, make_writers
+from tests.factories.members import make_actor, make_organisation, make_person
 
 UNDO = timedelta(minutes=11)
 
@@ -90,6 +95,30 @@ def test_an_alert_is_sent_once_in_both_forms_under_its_own_id(
     assert message["X-Envelope-To"] == "office@union.test" and message["X-Envelope-From"] == "network@network.test"
     assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
     assert row(factory).state is State.SENT
+
+
+def test_mail_to_an_organisation_waits_while_its_address_is_a_frozen_persons_own(
+    factory: sessionmaker[Session], mail: Settings, smtp_sink: SmtpSink
+) -> None:
+    with transaction(factory) as session:
+        union = make_organisation(session, email="Dara@union.test")
+        seized = make_person(session, union, handle="dara", email="dara@union.test")
+        colleague = make_actor(session, union, Duty.ACT)
+        freeze_person(session, colleague, person_id=seized.id)
+        tell_organisation(session, union.id, key="news", template="made_dormant", values={})
+    mailer.send_due(mail, factory)
+    assert "dara@union.test" not in {message["X-Envelope-To"].lower() for message in smtp_sink.messages}
+    kept = row(factory, f"news:{union.id}:mail:0")
+    assert kept.state is State.HELD and kept.error is not None and "frozen" in kept.error
+    with transaction(factory) as session:
+        assert any("frozen person" in problem for problem in stuck_messages(session))
+        thaw_by_operator(session, handle="dara")
+        assert thaw_person(session, colleague, person_id=seized.id)
+    mailer.send_due(mail, factory)
+    assert row(factory, f"news:{union.id}:mail:0").state is State.SENT
+    assert "dara@union.test" in {message["X-Envelope-To"].lower() for message in smtp_sink.messages}
+    with transaction(factory) as session:
+        assert not any("frozen person" in problem for problem in stuck_messages(session))
 
 
 def test_a_letter_leaves_as_frozen_and_its_bounces_come_back_to_it(
