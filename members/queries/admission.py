@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from members.models import Application, Objection, Organisation, Sponsor
+from members.models import Application, Mandate, Objection, Organisation, Sponsor
 from members.queries.coalitions import coordinators_of, members_of
 from members.queries.organisations import coalition_ids_of, coalitions
-from members.rules import ACTING, OBJECTION_TIME, RUNNING, ApplicationState
+from members.rules import ACTING, INVITATION_LIFE_OF_BODIES, OBJECTION_TIME, RUNNING, ApplicationState
 from network_app.core import clock
 from network_app.core.crypto import keyed_hash
 from network_app.core.db import get_by_ref
@@ -28,6 +28,18 @@ def application_hash(token: str) -> str:
 def application_by_token(session: Session, token: str) -> Application | None:
     """Find the application that a private link stands for."""
     return session.scalar(select(Application).where(Application.token_hash == application_hash(token)))
+
+
+def is_too_old(session: Session, application: Application) -> bool:
+    """Say whether the invitation to apply has lapsed before anybody used it."""
+    over = clock.now(session) > application.made_at + INVITATION_LIFE_OF_BODIES
+    return application.state is ApplicationState.INVITED and over
+
+
+def has_begun(session: Session, application: Application) -> bool:
+    """Say whether somebody acts, or once acted, for the body that was admitted: its link makes one first person."""
+    theirs = select(Mandate.id).where(Mandate.organisation_id == application.organisation_id).limit(1)
+    return session.scalar(theirs) is not None
 
 
 def get_application(session: Session, ref: str) -> Application:

@@ -9,10 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from members.messages import tell_applicant, tell_of_application, tell_organisation
-from members.models import Application, Coalition, Mandate, Organisation, Person, Sponsor
-from members.queries import application_hash, application_voices, get_application, may_sponsor
+from members.models import Application, Coalition, Organisation, Person, Sponsor
+from members.queries import (
+    application_hash,
+    application_voices,
+    get_application,
+    has_begun,
+    is_too_old,
+    may_sponsor,
+)
 from members.rules import (
-    INVITATION_LIFE_OF_BODIES,
     SPONSORS,
     ApplicationState,
     OrganisationStatus,
@@ -23,7 +29,7 @@ from members.use_cases.admitting import new_organisation
 from members.use_cases.coordinating import require_coordinator
 from members.use_cases.history import note
 from members.use_cases.mandates import grant_mandate
-from members.use_cases.people import add_person
+from members.use_cases.people import add_person, is_taken
 from network_app.core import audit, clock
 from network_app.core.config import current
 from network_app.core.db import get, lock, new_id
@@ -32,6 +38,12 @@ from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, Duty
 from network_app.core.refs import new_ref
 from network_app.core.texts import clean_language, clean_text
+
+TOO_OLD = lazy("This invitation is too old. Ask whoever sent it for a new one.")
+BEGUN = lazy(
+    "Somebody began with this link already. If that was one of you, sign in and invite the others; if not, tell the "
+    "coordinators of your coalition at once."
+)
 
 
 @dataclass(frozen=True)
@@ -85,8 +97,9 @@ def enter_application(
 def apply(session: Session, *, token: str, wish: Wish) -> Application:
     """Apply, with the link of an invitation. Raises NotFound, GateShut for an old link, Conflict, Invalid."""
     application = hold_by_token(session, token)
-    if clock.fresh_now(session) > application.made_at + INVITATION_LIFE_OF_BODIES:
-        raise GateShut(lazy("This invitation is too old. Ask whoever sent it for a new one."))
+    clock.fresh_now(session)
+    if is_too_old(session, application):
+        raise GateShut(TOO_OLD)
     _submit(session, Actor.nobody(), application, wish)
     return application
 
@@ -144,16 +157,20 @@ def withdraw_application(session: Session, *, token: str) -> None:
     note(session, Actor.nobody(), application.chain, "withdraw_application")
 
 
-def begin_as_member(session: Session, *, token: str, handle: str, email: str, password: str) -> Person:
+def begin_as_member(session: Session, *, token: str, handle: str, email: str, password: str) -> Person | None:
     """Make the first administrator of a body that was just admitted, once, with the applicant's own link.
 
-    Raises NotFound, GateShut before it is admitted or after somebody began, Conflict and Invalid naming the field.
+    None if an account has this address already, which must be committed. Raises NotFound, GateShut before it is
+    admitted or after somebody began, Conflict and Invalid naming the field, and TooMany.
     """
     application = hold_by_token(session, token)
     organisation_id = application.organisation_id
-    begun = select(Mandate.id).where(Mandate.organisation_id == organisation_id).limit(1)
-    if application.state is not ApplicationState.ADMITTED or organisation_id is None or session.scalar(begun):
-        raise GateShut(lazy("This link makes nobody an administrator now."))
+    if application.state is not ApplicationState.ADMITTED or organisation_id is None:
+        raise GateShut(lazy("Your organisation is not a member yet. This page says when it is."))
+    if has_begun(session, application):
+        raise GateShut(BEGUN)
+    if is_taken(session, email, link_id=application.id):
+        return None
     system = Actor.system()
     person = add_person(session, system, handle=handle, email=email, language=application.language, password=password)
     grant_mandate(session, system, person_id=person.id, organisation_id=organisation_id, duty=Duty.ADMINISTER)

@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_invitation
 from members.models import Invitation, Person
-from members.queries import actor_for, invitation_by_token, invitation_hash, invitation_state, person_by_email
-from members.rules import TAKEN_PER_INVITATION, InvitationState, clean_address, term
-from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.queries import actor_for, invitation_by_token, invitation_hash, invitation_state
+from members.queries.organisations import zone_of_organisation
+from members.rules import InvitationState, clean_address, term
 from members.use_cases.mandates import grant_mandate
-from members.use_cases.people import add_person
+from members.use_cases.people import add_person, is_taken
 from network_app.core import audit, clock
 from network_app.core.config import current
-from network_app.core.crypto import keyed_hash
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, GateShut, Invalid, NotAllowed
 from network_app.core.i18n import lazy
@@ -49,7 +48,7 @@ def make_invitation(
     NotAllowed for who is no administrator, and Invalid.
     """
     require(actor, Permission.MANAGE_MEMBERS)
-    term(clock.now(session), None, last_day)
+    term(clock.now(session), None, last_day, zone_of_organisation(session, actor.own_organisation()))
     chosen = list(dict.fromkeys(duties))
     if not chosen:
         raise Invalid(lazy("Choose at least one thing that the person may do for us."), field="duties")
@@ -97,10 +96,7 @@ def join_by_invitation(
     if the link lets nobody in, Invalid and Conflict naming the field, and TooMany.
     """
     invitation = _hold(session, token)
-    subject = keyed_hash("invitation-address", str(invitation.id))
-    check_attempts(session, subject, TAKEN_PER_INVITATION)
-    if person_by_email(session, email) is not None:
-        count_wrong_attempt(session, subject)
+    if is_taken(session, email, link_id=invitation.id):
         return None
     person = add_person(
         session, Actor.system(), handle=handle, email=clean_address(email), language=language, password=password
@@ -155,6 +151,7 @@ def _use(session: Session, invitation: Invitation, person: Person) -> None:
 
 
 def _last_day(session: Session, invitation: Invitation) -> date | None:
-    if invitation.last_day and invitation.last_day < clock.now(session).date():
+    today = clock.now(session).astimezone(zone_of_organisation(session, invitation.organisation_id)).date()
+    if invitation.last_day and invitation.last_day < today:
         raise GateShut(lazy("What you were invited for is over. Ask the organisation for a new invitation."))
     return invitation.last_day

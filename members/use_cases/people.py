@@ -1,14 +1,18 @@
 """People are added once; what they may do comes from mandates alone."""
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from members.models import Person
-from members.queries import email_key, person_by_handle
-from members.rules import clean_address, clean_handle
+from members.queries import email_key, person_by_email, person_by_handle
+from members.rules import TAKEN_PER_INVITATION, clean_address, clean_handle
+from members.use_cases.attempts import check_attempts, count_wrong_attempt
 from members.use_cases.passwords import hash_password, make_password
 from network_app.core import audit
+from network_app.core.crypto import keyed_hash
 from network_app.core.db import new_id
 from network_app.core.errors import Conflict, NotAllowed
 from network_app.core.i18n import lazy
@@ -42,6 +46,19 @@ def add_person(
         raise Conflict(lazy("Somebody has this handle already."), field="handle") from None
     audit.record(session, actor, "add_person", f"person:{person.id}")
     return person
+
+
+def is_taken(session: Session, email: str, *, link_id: uuid.UUID) -> bool:
+    """Say whether an account has this address already, to somebody who came by one private link.
+
+    A True must be committed, so that nobody tries out addresses with one link. Raises TooMany.
+    """
+    subject = keyed_hash("link-address", str(link_id))
+    check_attempts(session, subject, TAKEN_PER_INVITATION)
+    taken = person_by_email(session, email) is not None
+    if taken:
+        count_wrong_attempt(session, subject)
+    return taken
 
 
 def add_person_by_operator(session: Session, *, handle: str, email: str) -> str:
