@@ -125,7 +125,11 @@ def tell_of_handing_over(session: Session, new: Mandate, old: Person, person: Pe
 
 def tell_of_ending(session: Session, mandate: Mandate, until: datetime) -> None:
     """Warn an organisation's people that a mandate ends soon; said once for each end."""
-    said = {"handle": mandate.person.handle, "duty": mandate.duty.label, "day": LazyDay(last_day_of(until))}
+    said = {
+        "handle": mandate.person.handle,
+        "duty": mandate.duty.label,
+        "day": LazyDay(last_day_of(until, mandate.zone)),
+    }
     _tell_all(session, mandate, f"ending:{mandate.version}", "mandate_ending", said)
 
 
@@ -240,13 +244,13 @@ class LazyTerm:
     """From when and until when a mandate holds, and whether it waits for somebody to be away, in the reader's words."""
 
     def __init__(self, mandate: Mandate, now: datetime) -> None:
-        self.since = mandate.since if mandate.since > now else None
-        self.until, self.alternate = mandate.until, mandate.alternate
+        self.since = mandate.first_day if mandate.since > now else None
+        self.until, self.alternate = mandate.last_day, mandate.alternate
 
     def __str__(self) -> str:
         days = {
-            "since": date_text(self.since.date()) if self.since else "",
-            "until": date_text(last_day_of(self.until)) if self.until else "",
+            "since": date_text(self.since) if self.since else "",
+            "until": date_text(self.until) if self.until else "",
         }
         if self.since and self.until:
             term = gettext("from %(since)s to %(until)s", **days)

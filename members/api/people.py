@@ -98,7 +98,7 @@ def own_organisation(slug: str) -> UUID:
 
 
 def _mandate(held: Any, usable: set[UUID]) -> MandateShown:
-    named = ("id", "person_id", "duty", "alternate", "since", "until", "granted_at", "version")
+    named = ("id", "person_id", "duty", "alternate", "since", "until", "first_day", "last_day", "granted_at", "version")
     return MandateShown(
         **{name: getattr(held, name) for name in named},
         handle=held.person.handle,

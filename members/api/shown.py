@@ -57,7 +57,10 @@ class CoalitionShown(Output):
 
 
 class MandateShown(Output):
-    """What a person may do for us, from and until; `usable` says whether at this moment."""
+    """What a person may do for us, from and until; `usable` says whether at this moment.
+
+    Days are those of the organisation's country.
+    """
 
     id: UUID
     person_id: UUID
@@ -67,6 +70,8 @@ class MandateShown(Output):
     alternate: bool
     since: dt.datetime
     until: dt.datetime | None
+    first_day: dt.date
+    last_day: dt.date | None
     usable: bool
     granted_by: str | None
     granted_at: dt.datetime

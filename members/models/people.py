@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from members.rules import last_day_of
 from network_app.core.crypto import Sealed
 from network_app.core.db import Base, EnumText, UtcDateTime, new_id
 from network_app.core.permissions import Duty
+from network_app.core.zones import zone_of_country
 
 
 class Person(Base):
@@ -59,9 +61,19 @@ class Mandate(Base):
     ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
     @property
+    def zone(self) -> ZoneInfo:
+        """Where its days begin and end: in the organisation's country."""
+        return zone_of_country(self.organisation.country)
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which it holds."""
+        return self.since.astimezone(self.zone).date()
+
+    @property
     def last_day(self) -> date | None:
-        """The last day on which it holds, in UTC."""
-        return last_day_of(self.until) if self.until else None
+        """The last day on which it holds; None: until somebody ends it."""
+        return last_day_of(self.until, self.zone) if self.until else None
 
 
 class ChatIdentity(Base):

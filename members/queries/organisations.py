@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,6 +17,7 @@ from network_app.core import clock
 from network_app.core.db import get
 from network_app.core.errors import NotFound
 from network_app.core.permissions import Duty
+from network_app.core.zones import zone_of_country
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,11 @@ def coalition_ids_of(session: Session, organisation_id: uuid.UUID) -> set[uuid.U
             )
         )
     )
+
+
+def zone_of_organisation(session: Session, organisation_id: uuid.UUID) -> ZoneInfo:
+    """Return the zone in which an organisation counts its days: that of its country."""
+    return zone_of_country(get_organisation(session, organisation_id).country)
 
 
 def mail_contacts(session: Session, organisation_id: uuid.UUID) -> list[Contact]:

@@ -1,6 +1,6 @@
 """How long a mandate, an invitation and a word of warning hold. Source: DOMAIN 1."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from network_app.core.charter import span
@@ -25,26 +25,33 @@ class InvitationState(StrEnum):
     UNKNOWN = "unknown"
 
 
-def term(now: datetime, first_day: date | None, last_day: date | None) -> tuple[datetime, datetime | None]:
-    """Return from when and until when a mandate holds; days are whole days in UTC, without a first one it is now.
+def term(
+    now: datetime, first_day: date | None, last_day: date | None, zone: tzinfo
+) -> tuple[datetime, datetime | None]:
+    """Return from when and until when a mandate holds; days are whole days in `zone`, without a first one it is now.
 
     Raises Invalid naming the field for a day that has passed, comes too late, or stands the wrong way round.
     """
-    today = now.date()
+    today = now.astimezone(zone).date()
     for day, field in ((first_day, "first_day"), (last_day, "last_day")):
         if day is not None and not today <= day <= today + LONGEST_TERM:
             raise Invalid(lazy("Choose a day from today on, at most five years ahead."), field=field)
     if first_day and last_day and last_day < first_day:
         raise Invalid(lazy("The last day comes before the first."), field="last_day")
-    since = datetime.combine(first_day, time(), UTC) if first_day and first_day > today else now
-    return since, end_of(last_day) if last_day else None
+    since = start_of(first_day, zone) if first_day and first_day > today else now
+    return since, end_of(last_day, zone) if last_day else None
 
 
-def end_of(day: date) -> datetime:
-    """Return the moment at which a day is over, in UTC."""
-    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+def start_of(day: date, zone: tzinfo) -> datetime:
+    """Return the moment at which a day begins where `zone` is kept."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def last_day_of(until: datetime) -> date:
-    """Return the last day on which something holds that ends at `until`."""
-    return (until - timedelta(microseconds=1)).date()
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """Return the moment at which a day is over where `zone` is kept; days there may have 23 or 25 hours."""
+    return start_of(day + timedelta(days=1), zone)
+
+
+def last_day_of(until: datetime, zone: tzinfo) -> date:
+    """Return the last day on which something holds that ends at `until`, where `zone` is kept."""
+    return (until - timedelta(microseconds=1)).astimezone(zone).date()

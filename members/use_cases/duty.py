@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_person
 from members.models import Absence, Coalition, DutyTurn, Organisation, Person
-from members.queries import get_person, person_by_handle, zone_to_write_in
+from members.queries import get_person, person_by_handle
 from members.queries.duty import places_on_a_roster
 from members.rules.duty import LONGEST_ABSENCE, LONGEST_TURN, WEEKDAYS
 from network_app.core import audit, clock
@@ -16,7 +16,7 @@ from network_app.core.db import get, lock, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Permission, require
-from network_app.core.zones import zone_named
+from network_app.core.zones import UTC, zone_named
 
 
 def plan_turn(
@@ -82,7 +82,8 @@ def end_turn(session: Session, actor: Actor, *, turn_id: uuid.UUID) -> None:
 def be_away(session: Session, actor: Actor, *, away_from: date, away_until: date) -> Absence:
     """Say that I am out of office on these days, both included; my deputies step in. Raises Invalid."""
     require(actor, Permission.SEE_NETWORK)
-    now, zone = clock.now(session), zone_to_write_in(session, actor.own_person())
+    # The zone in which they read it again.
+    now, zone = clock.now(session), zone_named(actor.zone) or UTC
     if away_until < away_from:
         raise Invalid(lazy("The last day is before the first."), field="away_until")
     since, until = (

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from members.messages import tell_of_change, tell_of_handing_over, tell_of_mandate
 from members.models import Mandate, Organisation, Person
 from members.queries import get_person, mandates_of, person_by_handle
-from members.rules import end_of, term
+from members.queries.organisations import zone_of_organisation
+from members.rules import term
 from members.use_cases.people import add_person
 from network_app.core import audit, clock
 from network_app.core.db import lock, new_id
@@ -40,11 +41,13 @@ def grant_mandate(
 ) -> Mandate:
     """Let a person act for an organisation, from now or a day ahead, and announce it to all its people (DOMAIN 1).
 
-    An alternate may do it only while nobody is there who has the duty as their own. Raises NotAllowed from outside the
-    organisation, Invalid for the days, Conflict if the person holds it, or a vote elsewhere (DOMAIN 4).
+    Days are those of the organisation's country. An alternate may do it only while nobody is there who has the duty as
+    their own. Raises NotAllowed from outside the organisation, Invalid for the days, Conflict if the person holds it,
+    or a vote elsewhere (DOMAIN 4).
     """
     _require_inside(actor, organisation_id)
-    since, until = term(clock.now(session), first_day, last_day)
+    zone = zone_of_organisation(session, organisation_id)
+    since, until = term(clock.now(session), first_day, last_day, zone)
     mandate = _give(session, actor, person_id, organisation_id, duty, since=since, until=until, alternate=alternate)
     audit.record(session, actor, "grant_mandate", f"mandate:{mandate.id}", duty=duty, alternate=alternate)
     if actor.is_person:
@@ -124,8 +127,7 @@ def change_mandate(
 ) -> Mandate:
     """Let a mandate end on another day, or on none. Raises NotAllowed, Invalid, and Conflict as hand_over_mandate."""
     mandate = _hold(session, actor, mandate_id, version)
-    term(clock.fresh_now(session), None, last_day)
-    until = end_of(last_day) if last_day else None
+    _, until = term(clock.fresh_now(session), None, last_day, mandate.zone)
     if until is not None and until <= mandate.since:
         raise Invalid(lazy("The last day comes before the first."), field="last_day")
     ends_sooner = until is not None and (mandate.until is None or until < mandate.until)
