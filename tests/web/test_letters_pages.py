@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -17,6 +18,7 @@ from network_app.core.db import read_transaction
 from network_app.core.permissions import Duty
 from network_app.letters.queries import frozen_mail, letter_by_ref
 from network_app.letters.use_cases.sending import mark_letter_sent, mark_letter_uncertain
+from network_app.targets.models import Target
 from tests.conftest import MovableClock
 from tests.factories.letters import make_frozen, make_reply, make_target, make_writers
 from tests.factories.members import PASSWORD, login, make_organisation, make_person
@@ -100,7 +102,8 @@ def test_a_letter_is_written_signed_released_and_taken_away(world: World) -> Non
     for handle in ("dara", "rupa"):
         assert world.reader(handle).send(f"/letters/{ref}/sign").status_code == 303
     assert world.reader("dara").send(f"/letters/{ref}/close-signing").status_code == 303
-    assert "You wrote this letter" in world.reader("dara").get(f"/letters/{ref}").text
+    page = world.reader("dara").get(f"/letters/{ref}").text
+    assert "You wrote this letter" in page and "waits for two people to release it" in page
     assert release(world, "lena", ref).status_code == 303
     assert "You released this letter" in world.reader("lena").get(f"/letters/{ref}").text
     assert release(world, "rupa", ref).status_code == 303
@@ -113,6 +116,18 @@ def test_a_letter_is_written_signed_released_and_taken_away(world: World) -> Non
     assert taken["pdf"].data == mail.pdf and taken["txt"].text == mail.text and taken["html"].text == mail.html
     assert all("sandbox" in answer.headers["Content-Security-Policy"] for answer in taken.values())
     assert hashlib.sha256(taken["pdf"].data).hexdigest() in page
+
+
+def test_who_releases_reads_before_where_the_letter_goes(world: World) -> None:
+    with world.factory.begin() as session:
+        reached = session.scalars(select(Target).where(Target.name == "Example Brand")).one().contact_email
+        make_target(session, name="Only A Form", email=None)
+    ref = world.written()
+    assert f"<strong>{reached}</strong>" in world.reader("lena").get(f"/letters/{ref}").text
+    draft = DRAFT | {"target": "Only A Form"}
+    other = world.reader("dara").send("/letters/new", **draft).headers["Location"].rsplit("/", 1)[1]
+    page = world.reader("lena").get(f"/letters/{other}").text
+    assert "Only A Form has no mail address on record" in page and 'href="/brands/only-a-form"' in page
 
 
 def test_a_page_that_is_out_of_date_releases_nothing(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from network_app.core import clock
 from network_app.core.errors import Conflict
-from network_app.core.i18n import LazyText
+from network_app.core.i18n import LazyText, lazy
 from network_app.core.outbox import State
 from network_app.core.paper import Paper
 from network_app.core.permissions import Actor, Permission, may
@@ -35,7 +35,10 @@ class LetterPage:
     """One letter for one reader."""
 
     letter: Letter
+    stands: LazyText
     paper: Paper
+    # The address that it would leave to now, and is released together with; empty if the company has none.
+    goes_to: str
     approval: str
     conditions: list[Condition]
     gates: list[Condition]
@@ -58,7 +61,9 @@ def letter_page(session: Session, actor: Actor, letter: Letter, open_gate: OpenG
     why_not = _why_not_release(session, actor, letter, [*needed, *gates])
     return LetterPage(
         letter=letter,
+        stands=_stands(session, letter),
         paper=paper,
+        goes_to=address_of(letter),
         approval=paper.sha256(address_of(letter)),
         conditions=needed,
         gates=gates,
@@ -68,6 +73,12 @@ def letter_page(session: Session, actor: Actor, letter: Letter, open_gate: OpenG
         held_because=row.error if waiting and row and row.state is not State.SENT else None,
         acts=frozenset(_acts(session, actor, letter, can_release=why_not is None)),
     )
+
+
+def _stands(session: Session, letter: Letter) -> LazyText:
+    if letter.state is LetterState.SIGNING and signing_is_over(session, letter):
+        return lazy("signed, waits for two people to release it")
+    return letter.state.label
 
 
 def _why_not_release(session: Session, actor: Actor, letter: Letter, needed: list[Condition]) -> LazyText | str | None:
