@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,11 +13,13 @@ from members.queries import current_mandates, organisations_of
 from members.queries.duty import turns
 from members.rules.duty import Answering, who_answers
 from network_app.core import clock
+from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.gates import open_gate
-from network_app.letters.queries import answers_for, is_a_sender, letters_waiting
-from network_app.letters.rules.states import LetterState
+from network_app.letters.models import Letter
+from network_app.letters.queries import answers_for, check_releaser, is_a_sender, letters_waiting, signing_is_over
+from network_app.letters.rules.states import OPEN, LetterState
 from network_app.votes.queries import votes_running
 from network_app.votes.queries.counting import own_last_casts
 from network_app.votes.queries.proposals import own_entries
@@ -26,15 +27,12 @@ from urgent_appeals.queries.queue import cases_waiting
 from urgent_appeals.queries.response import open_calls_for
 from urgent_appeals.queries.rings import rings_for
 
-LETTER_TASKS = {
-    LetterState.SIGNING: (Permission.SIGN_LETTER, lazy("Sign the letter, or leave it")),
-    LetterState.RELEASED_ONCE: (Permission.RELEASE_LETTER, lazy("Release the letter as the second person")),
-    LetterState.DEADLINE_PASSED: (
-        Permission.RECORD_RESPONSE,
-        lazy("Look into the mailbox and confirm the silence"),
-    ),
-    LetterState.UNCERTAIN: (Permission.RELEASE_LETTER, lazy("Find out whether the letter arrived")),
-}
+LETTERS_WAITING = (
+    LetterState.SIGNING,
+    LetterState.RELEASED_ONCE,
+    LetterState.DEADLINE_PASSED,
+    LetterState.UNCERTAIN,
+)
 ENDS_SOON = timedelta(days=30)
 
 
@@ -120,24 +118,36 @@ def _votes(session: Session, actor: Actor) -> Iterable[Task]:
 
 
 def _letters(session: Session, actor: Actor) -> Iterable[Task]:
-    states = [state for state, (permission, _) in LETTER_TASKS.items() if may(actor, permission)]
-    if not states:
+    if not any(may(actor, needed) for needed in (Permission.SIGN_LETTER, Permission.RELEASE_LETTER)):
         return
-    for letter in letters_waiting(session, actor, states, open_gate):
-        if _waits_for(actor, letter):
-            yield Task(LETTER_TASKS[letter.state][1], letter.ref, "letters.show", letter.sign_until)
+    for letter in letters_waiting(session, actor, LETTERS_WAITING, open_gate):
+        asked = _asked_of(session, actor, letter)
+        if asked is not None:
+            yield Task(asked[0], letter.ref, "letters.show", asked[1])
 
 
-def _waits_for(actor: Actor, letter: Any) -> bool:
-    if letter.state is LetterState.SIGNING:
+def _asked_of(session: Session, actor: Actor, letter: Letter) -> tuple[LazyText, datetime | None] | None:
+    """What a letter waits for from this person, and until when; None if it waits for others."""
+    if letter.state is LetterState.SIGNING and not signing_is_over(session, letter):
         signed = any(signature.organisation_id == actor.organisation_id for signature in letter.valid_signatures)
-        return not signed and str(actor.organisation_id) not in letter.stand_aside
-    if letter.state is LetterState.RELEASED_ONCE:
-        first = letter.first_release
-        return first is not None and first.organisation_id != actor.organisation_id
+        silent = not signed and str(actor.organisation_id) not in letter.stand_aside
+        signs = silent and may(actor, Permission.SIGN_LETTER)
+        return (lazy("Sign the letter, or leave it"), letter.sign_until) if signs else None
+    if letter.state in OPEN:
+        releases = _may_release(session, actor, letter)
+        return (lazy("Release the letter, as one of two people"), None) if releases else None
     if letter.state is LetterState.UNCERTAIN:
-        return answers_for(actor, letter)
-    return letter.mailbox_checked_at is None and is_a_sender(actor, letter)
+        return (lazy("Find out whether the letter arrived"), letter.frozen_at) if answers_for(actor, letter) else None
+    waits = letter.mailbox_checked_at is None and is_a_sender(actor, letter)
+    return (lazy("Look into the mailbox and confirm the silence"), letter.deadline_at) if waits else None
+
+
+def _may_release(session: Session, actor: Actor, letter: Letter) -> bool:
+    try:
+        check_releaser(session, actor, letter)
+    except Conflict:
+        return False
+    return bool(letter.valid_signatures) and may(actor, Permission.RELEASE_LETTER)
 
 
 def _cases(session: Session, actor: Actor) -> Iterable[Task]:

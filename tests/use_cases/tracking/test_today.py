@@ -11,6 +11,7 @@ from network_app.core import clock as core_clock
 from network_app.core import outbox
 from network_app.core.permissions import Actor, Duty
 from network_app.letters.use_cases.releasing import release_letter
+from network_app.letters.use_cases.replies import pass_deadlines
 from network_app.letters.use_cases.sending import mark_letter_uncertain
 from network_app.letters.use_cases.signing import close_signing, sign_letter
 from network_app.tracking.board import lines, stuck
@@ -19,7 +20,7 @@ from network_app.tracking.today import Task, tasks_of
 from network_app.votes.use_cases import open_vote
 from tests.conftest import MovableClock
 from tests.factories.campaigns import make_campaign
-from tests.factories.letters import make_frozen, make_letter, make_writers
+from tests.factories.letters import make_frozen, make_letter, make_sent, make_writers
 from tests.factories.members import make_actor, make_organisation
 from tests.factories.response import approve_text, fan_out, make_case, make_world
 from tests.factories.urgent_appeals import make_appeal, make_region
@@ -39,6 +40,7 @@ def test_a_letter_waits_for_those_who_have_not_signed_then_for_a_second_person(s
     sign_letter(session, writers.second, ref=letter.ref)
     assert letter.ref not in waiting(session, writers.second) and letter.ref in waiting(session, writers.first)
     close_signing(session, writers.author, ref=letter.ref)
+    assert letter.ref in waiting(session, writers.second) and letter.ref not in waiting(session, writers.author)
     release_letter(session, writers.first, ref=letter.ref)
     assert letter.ref in waiting(session, writers.second)
     assert letter.ref not in waiting(session, writers.first)
@@ -52,6 +54,17 @@ def test_a_letter_in_doubt_waits_for_somebody_who_finds_out(session: Session) ->
     assert letter.ref not in waiting(session, writers.author)
     mark_letter_uncertain(session, letter_id=letter.id)
     assert waiting(session, writers.author)[letter.ref] == "letters.show"
+
+
+def test_a_silence_to_confirm_is_late_from_the_deadline_on_not_from_the_signing(
+    session: Session, clock: MovableClock
+) -> None:
+    writers = make_writers(session)
+    letter = make_sent(session, writers)
+    clock.move(timedelta(days=60))
+    pass_deadlines(session)
+    [task] = [task for task in tasks_of(session, writers.author) if task.ref == letter.ref]
+    assert task.due == letter.deadline_at
 
 
 def test_an_open_vote_waits_for_each_delegate_on_the_roll(session: Session) -> None:
