@@ -28,13 +28,10 @@ class Remembered(BytecodeCache):
         self.known[bucket.key, bucket.checksum] = bucket.code
 
 
-def remember_templates() -> None:
-    """Let applications share compiled templates."""
+def share() -> None:
+    """Let all applications that are made from now on share compiled templates and addresses."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Remembered()}
-
-
-def remember_addresses() -> None:
-    """Let applications share the functions that build addresses: they depend on the route's own text alone."""
+    # The function that builds a route's address depends on the route's own text alone.
     known: dict[Any, Any] = {}
     ordinary = Rule._compile_builder
 
@@ -44,4 +41,4 @@ def remember_addresses() -> None:
             known[key] = ordinary(rule, append_unknown)
         return known[key]
 
-    Rule._compile_builder = compile_builder  # type: ignore[method-assign]
+    Rule._compile_builder = compile_builder  # type: ignore[assignment, method-assign]

@@ -76,8 +76,7 @@ def quick_applications() -> None:
     """Let the hundreds of applications that tests make share what is the same in all of them."""
     from tests import compiled_once
 
-    compiled_once.remember_templates()
-    compiled_once.remember_addresses()
+    compiled_once.share()
 
 
 @pytest.fixture(autouse=True)
@@ -128,10 +127,14 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of an installation that lives in this test's folder, in use as in a started process."""
+    return begin(database_url, tmp_path / "data")
+
+
+def begin(database_url: str, data_dir: Path) -> Settings:
+    """Use this installation, as core.process.begin does, but for its log: pytest catches that itself."""
     from network_app.core import config, crypto, files
 
-    loaded = config.load_settings(environment(database_url, tmp_path / "data"))
-    # As core.process.begin does, but for its log: pytest catches that itself.
+    loaded = config.load_settings(environment(database_url, data_dir))
     config.use(loaded)
     crypto.use_keys(loaded.field_keys)
     files.use_folder(loaded.data_dir)

@@ -13,7 +13,8 @@ from network_app.core.db import transaction
 from network_app.web.app import create_app
 from tests.factories.members import PASSWORD, login, make_organisation, make_person
 from tests.web.crawling import Browser, Page
-from tests.web.test_strangers import address, dump, rules
+from tests.web.test_strangers import address, rules
+from tests.web.walked import dump
 
 OTHER_HOSTS = [
     "evil.test", "evil.test:8000", "127.0.0.1.evil.test", "evil.test#127.0.0.1", "evil.test@127.0.0.1",

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from network_app.core import config, crypto, files
 from network_app.core.db import engine_for, session_factory, transaction
-from tests.conftest import environment
+from tests.conftest import begin
 from tests.servers import SqliteDatabases
 from tests.web.matrix.places import CASES, Place, Places, subject_of
 from tests.web.matrix.scene import ROLES, SIGNED_IN, make_scene
@@ -55,10 +54,7 @@ def matrix(sqlite_databases: SqliteDatabases, tmp_path_factory: pytest.TempPathF
 
 def make_matrix(url: str, folder: Path) -> Matrix:
     """Fill the database and ask."""
-    settings = config.load_settings(environment(url, folder))
-    config.use(settings)
-    crypto.use_keys(settings.field_keys)
-    files.use_folder(settings.data_dir)
+    settings = begin(url, folder)
     engine = engine_for(url)
     with transaction(session_factory(engine)) as session:
         scene = make_scene(session)

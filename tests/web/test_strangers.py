@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.routing import Rule
 
 from network_app.core.config import Settings
-from network_app.core.db import Base, transaction
+from network_app.core.db import transaction
 from network_app.web.app import PUBLIC, PUBLIC_BLUEPRINTS, WITHOUT_CSRF, create_app
-from tests.factories.whole import PEOPLE, Whole
+from tests.factories.whole import Whole
 from tests.web.crawling import Browser
+from tests.web.walked import dump
 from urgent_appeals.models import Appeal
 
-pytestmark = pytest.mark.timeout(900)
 # What anybody may read without a paper or a password. A new public page has to be added here on purpose.
 OPEN_TO_ALL = {
     "static",
@@ -43,11 +43,6 @@ OPEN_WITH_A_LINK = {"applying.stand", "members.invited", "sign_in.stop"}
 
 # What a program may read without a token.
 OPEN_TO_PROGRAMS = {"api.openapi", "api.letters_verify"}
-
-STRANGE = (
-    "text=%00&country=%00",
-    "page=-1&text=%E2%80%AE&stage=none&state=x&clock=x&country=x&language=x&template=x&class=x&target=x&kind=x",
-)
 
 
 @pytest.fixture
@@ -148,36 +143,3 @@ def test_what_does_not_exist_and_what_is_not_open_look_the_same(
 def without_token(page: str) -> str:
     """The page without the form token, which holds the second in which it was made."""
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
-
-
-def dump(factory: sessionmaker[Session]) -> dict[str, list[str]]:
-    """Every row of every table, but for the note of when a browser was last seen."""
-    with factory() as session:
-        return {
-            name: sorted(str(tuple(row)) for row in session.execute(select(table)))
-            for name, table in Base.metadata.tables.items()
-            if name != "sign_in"
-        }
-
-
-def test_looking_changes_nothing_and_no_page_is_broken(
-    app: Flask, settings: Settings, factory: sessionmaker[Session]
-) -> None:
-    with transaction(factory) as session:
-        whole = Whole(session)
-    browsers = []
-    for name in PEOPLE:
-        browsers.append(Browser(app, settings.public_url))
-        browsers[-1].sign_in(name)
-    filer = Browser(app, settings.public_url)
-    assert filer.post("/r", number=whole.receipt).status_code == 303
-    before = dump(factory)
-    for browser, start in [*((browser, "/today") for browser in browsers), (filer, "/r")]:
-        for path, answer in browser.pages(start):
-            # A link that we show leads somewhere.
-            assert answer.status_code < 400 or answer.status_code == 503, (path, answer.status_code)
-            # A page asked for with strange questions answers all the same.
-            for strange in STRANGE:
-                asked = browser.get(f"{path.partition('?')[0]}?{strange}")
-                assert asked.status_code < 500, (path, strange, asked.status_code)
-    assert dump(factory) == before

@@ -1,24 +1,25 @@
-"""Every form on every page: what cannot be used is refused by name, and nothing else that was typed is lost.
+"""Every page: looking changes nothing. Every form on it: what cannot be used is refused by name, and nothing is lost.
 
-The forms are found by walking through the pages as three people and as the holder of a receipt, so a new form is
+Pages and forms are found by walking as a stranger, as three people and as the holder of a receipt, so a new one is
 tested the day it appears. Filing (`/file`) goes over seven pages and has a test of its own.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
-from sqlalchemy.orm import Session, sessionmaker
 
-from network_app.core.config import Settings
-from network_app.core.db import transaction
-from network_app.web.app import create_app
-from tests.factories.whole import PEOPLE, Whole
+from tests.servers import PostgresDatabases, SqliteDatabases
 from tests.web.crawling import Browser, Field, Form, Page
+from tests.web.walked import Walk, dump, walked
 
+STRANGE = (
+    "text=%00&country=%00",
+    "page=-1&text=%E2%80%AE&stage=none&state=x&clock=x&country=x&language=x&template=x&class=x&target=x&kind=x",
+)
 MEGABYTE = "x" * 1_000_000
 BAD = {
     "control character": "word\x00word",
@@ -87,43 +88,28 @@ class Found:
     form: Form
 
 
-@pytest.fixture
-def app(settings: Settings, factory: sessionmaker[Session]) -> Flask:
-    return create_app(settings, factory)
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """One walk for each kind of database. Tests that send what may be taken stand at the end of this file."""
+    databases: SqliteDatabases | PostgresDatabases = request.getfixturevalue(f"{request.param}_databases")
+    url = databases.fresh()
+    with walked(url, tmp_path_factory.mktemp("walk")) as done:
+        yield done
+    databases.drop(url)
 
 
-@pytest.fixture
-def whole(factory: sessionmaker[Session]) -> Whole:
-    with transaction(factory) as session:
-        return Whole(session)
-
-
-def browsers(app: Flask, settings: Settings, whole: Whole) -> Iterator[tuple[Browser, str]]:
-    stranger = Browser(app, settings.public_url)
-    yield stranger, "/"
-    for name in PEOPLE:
-        browser = Browser(app, settings.public_url)
-        browser.sign_in(name)
-        yield browser, "/today"
-    filer = Browser(app, settings.public_url)
-    assert filer.post("/r", number=whole.receipt).status_code == 303
-    yield filer, "/r"
-
-
-def forms(app: Flask, settings: Settings, whole: Whole) -> dict[str, Found]:
+@pytest.fixture(scope="module")
+def forms(walk: Walk) -> dict[str, Found]:
     """Each form once, by the name of the view that takes it; of several alike the one with the most fields."""
     found: dict[str, Found] = {}
-    for browser, start in browsers(app, settings, whole):
-        for path, answer in browser.pages(start, "/facilities/import"):
-            if answer.mimetype != "text/html":
+    for one in walk.seen:
+        for form in one.shown.forms if one.shown else ():
+            if form.method != "post":
                 continue
-            for form in Page(answer.text).forms:
-                if form.method != "post":
-                    continue
-                endpoint = browser.endpoint(form.action or path, "POST")
-                known = found.get(endpoint)
-                if known is None or len(form.fields) > len(known.form.fields):
-                    found[endpoint] = Found(endpoint, browser, path, form)
+            endpoint = one.browser.endpoint(form.action or one.path, "POST")
+            known = found.get(endpoint)
+            if known is None or len(form.fields) > len(known.form.fields):
+                found[endpoint] = Found(endpoint, one.browser, one.path, form)
     return found
 
 
@@ -175,10 +161,29 @@ def complaint(found: Found, field: Field, name: str, bad: str) -> str | None:
     return f"{name}: lost {lost}" if lost else None
 
 
-def test_every_bad_value_is_refused_by_name_and_the_rest_is_kept(app: Flask, settings: Settings, whole: Whole) -> None:
-    found = forms(app, settings, whole)
-    wrong = [f"{endpoint} was not met on the way" for endpoint in sorted(EXPECTED - set(found))]
-    for each in found.values():
+def test_looking_changes_nothing_and_no_page_is_broken(walk: Walk) -> None:
+    # A link that we show leads somewhere.
+    broken = [(one.path, one.answer.status_code) for one in walk.seen if one.answer.status_code >= 400]
+    assert not [(path, status) for path, status in broken if status != 503]
+    assert len(walk.seen) > 500
+    assert walk.after == walk.before
+
+
+def test_a_page_asked_for_with_strange_questions_answers_all_the_same(walk: Walk) -> None:
+    asked: Counter[str] = Counter()
+    for one in walk.seen:
+        view = one.browser.endpoint(one.path, "GET")
+        asked[view] += 1
+        for strange in STRANGE if asked[view] <= 3 else ():
+            answer = one.browser.get(f"{one.path.partition('?')[0]}?{strange}")
+            assert answer.status_code < 500, (one.path, strange, answer.status_code)
+    assert len(asked) > 60
+    assert dump(walk.factory) == walk.before
+
+
+def test_every_bad_value_is_refused_by_name_and_the_rest_is_kept(forms: dict[str, Found]) -> None:
+    wrong = [f"{endpoint} was not met on the way" for endpoint in sorted(EXPECTED - set(forms))]
+    for each in forms.values():
         if each.endpoint in LEFT_OUT:
             continue
         for field in each.form.fields:
@@ -191,9 +196,9 @@ def test_every_bad_value_is_refused_by_name_and_the_rest_is_kept(app: Flask, set
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_choice_that_was_not_offered_is_refused(app: Flask, settings: Settings, whole: Whole) -> None:
+def test_a_choice_that_was_not_offered_is_refused(forms: dict[str, Found]) -> None:
     wrong = []
-    for each in forms(app, settings, whole).values():
+    for each in forms.values():
         for field in {field.name: field for field in each.form.fields if field.kind in ("select", "radio")}.values():
             said = complaint(each, field, "not offered", "\u202ex" * 50)
             if said and each.endpoint not in LEFT_OUT:
@@ -201,9 +206,9 @@ def test_a_choice_that_was_not_offered_is_refused(app: Flask, settings: Settings
     assert not wrong, "\n".join(wrong)
 
 
-def test_an_empty_form_breaks_nothing(app: Flask, settings: Settings, whole: Whole) -> None:
+def test_an_empty_form_breaks_nothing(forms: dict[str, Found]) -> None:
     wrong = []
-    for each in forms(app, settings, whole).values():
+    for each in forms.values():
         token = {"csrf_token": each.form.sent().get("csrf_token", "")}
         if each.form.typed() and send(each, token)[0] >= 500:
             wrong.append(each.endpoint)
