@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from members.messages import tell_of_thaw
 from members.models import Person, ThawWord
 from members.queries import has_colleagues, is_colleague, person_by_email, person_by_handle
+from members.use_cases.devices import end_devices
+from members.use_cases.factors import forget_factors
 from network_app.core import audit, clock, outbox
 from network_app.core.db import lock, new_id
 from network_app.core.errors import Conflict, Invalid, NotAllowed
@@ -35,6 +37,9 @@ def thaw_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> bool
     _give_word(session, actor, person, person.frozen_at)
     if not words:
         return False
+    # Safety: what was half way in when the freeze came, a sign-in or a new passkey, must not wake up with the person.
+    forget_factors(session, person)
+    end_devices(session, person)
     frozen_at, person.frozen_at = person.frozen_at, None
     session.flush()
     audit.record(session, actor, "thaw_person", f"person:{person.id}")

@@ -25,7 +25,10 @@ STATUS: dict[type[NetworkError], int] = {
 }
 OTHERWISE = lazy("This did not work. Go back and try again; what you typed is still in the form.")
 SENTENCES: dict[int, LazyText] = {
-    404: NotFound.default,
+    404: lazy(
+        "There is nothing here, or it is not open to you. Look at the address again; if somebody sent it to you, ask "
+        "them what you need to see it."
+    ),
     405: lazy("This page cannot be used that way. Go back to where you came from."),
     413: lazy("What you sent is too large. A photo may have 25 MB; please send a smaller one."),
     429: TooMany.default,
@@ -49,7 +52,7 @@ def _refused(error: NetworkError) -> Answer:
     if isinstance(error, NotAllowed) and g.get("actor") is not None and not g.actor.is_person:
         return see_other("sign_in.login")
     status = STATUS.get(type(error), 400)
-    sentence = NotFound.default if status == 404 else error
+    sentence = SENTENCES[404] if status == 404 else error
     return page("errors/error.html", status, sentence=sentence)
 
 

@@ -52,6 +52,11 @@ def test_a_foreign_link_says_what_to_do_next(browser: Browser) -> None:
     assert answer.status_code == 404 and "Copy all of it" in answer.text
 
 
+def test_an_address_that_leads_nowhere_says_what_to_do_next(browser: Browser) -> None:
+    answer = browser.get("/nowhere")
+    assert answer.status_code == 404 and "Look at the address again" in answer.text
+
+
 def test_a_link_that_is_too_old_says_so_before_anything_is_typed(
     browser: Browser, session: Session, circle: Circle, clock: MovableClock
 ) -> None:

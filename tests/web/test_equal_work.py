@@ -6,13 +6,14 @@ Counted rather than timed: a clock on a busy machine says little, and what is eq
 from __future__ import annotations
 
 import re
+import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from members.models import Person
@@ -24,6 +25,7 @@ from members.use_cases.recovering import vouch_for
 from network_app.core.config import Settings
 from network_app.core.crypto import keyed_hash
 from network_app.core.db import transaction
+from network_app.core.outbox import Channel, Outgoing, State
 from network_app.core.permissions import Actor, Duty
 from network_app.web.app import create_app
 from tests.factories.members import PASSWORD, make_organisation, make_person
@@ -135,6 +137,41 @@ def test_too_many_tries_are_refused_with_the_same_work_and_without_a_comparison(
     works = {kind: refused(browser, monkeypatch, "/login", email=address(kind), password=PASSWORD) for kind in KINDS}
     for kind, work in works.items():
         assert work.asked == works["known"].asked and not work.compared, kind
+
+
+def test_no_answer_at_the_door_waits_for_the_mail_server(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, factory: sessionmaker[Session]
+) -> None:
+    """Mail is only planned here, so that one that cannot leave tells nobody whose address is known (CVE-2024-45231)."""
+
+    def nobody_there(*_: Any, **__: Any) -> None:
+        raise AssertionError("the web spoke to the mail server")
+
+    monkeypatch.setattr(smtplib.SMTP, "connect", nobody_there)
+    for kind in KINDS:
+        refused(browser, monkeypatch, "/login/recover", email=address(kind), **CODES)
+    with transaction(factory) as session:
+        home = make_organisation(session)
+        make_person(session, home, duties=[Duty.ADMINISTER], handle="voucher", password=PASSWORD)
+        make_person(session, home, duties=[Duty.ACT], handle="lost")
+        slug, before = home.slug, count(session)
+    browser.sign_in("voucher")
+    page = f"/members/{slug}/invitations"
+    for path, typed in (
+        ("/me/vouch", {"handle": "lost", "spoke": "y"}),
+        (page, {"note": "new", "duties": "act", "email": address("known")}),
+        (page, {"note": "new", "duties": "act", "email": address("unknown")}),
+    ):
+        form = Page(browser.get(path).text).form(path).values
+        assert browser.post(path, **(form | typed)).status_code == 200, path
+    with transaction(factory) as session:
+        assert count(session) > before
+
+
+def count(session: Session) -> int:
+    """How much mail is planned."""
+    planned = select(func.count()).where(Outgoing.channel == Channel.MAIL, Outgoing.state == State.PLANNED)
+    return session.scalar(planned) or 0
 
 
 def test_a_new_way_in_is_refused_with_the_same_work_for_every_account(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from members.messages import tell_organisation, tell_person
-from members.queries import actor_for, people_of, person_by_chat, sign_ins_of
+from members.models import SignIn
+from members.queries import actor_for, has_factor, people_of, person_by_chat, sign_ins_of, token_hash
 from members.use_cases.chat_links import link_chat, make_link_code
+from members.use_cases.factors import give_app
 from members.use_cases.freezing import ask_to_freeze, freeze_by_operator, freeze_person
 from members.use_cases.inviting import join_by_invitation, make_invitation
 from members.use_cases.mandates import grant_mandate
@@ -20,7 +22,15 @@ from network_app.core.errors import Conflict, GateShut, NotAllowed, NotFound
 from network_app.core.outbox import Outgoing, State
 from network_app.core.permissions import Actor, Duty
 from tests.conftest import MovableClock
-from tests.factories.members import PASSWORD, actor_of, give_duties, make_actor, make_organisation, make_person
+from tests.factories.members import (
+    PASSWORD,
+    actor_of,
+    give_duties,
+    login,
+    make_actor,
+    make_organisation,
+    make_person,
+)
 
 
 def test_a_colleague_freezes_a_person_and_all_their_ways_in_are_dead(session: Session) -> None:
@@ -195,3 +205,21 @@ def test_whoever_runs_the_server_freezes_by_handle(session: Session) -> None:
     for unknown in ("nobody", "", "d\u0430ra"):
         with pytest.raises(NotFound):
             freeze_by_operator(session, handle=unknown)
+
+
+def test_what_was_half_way_in_when_the_freeze_came_does_not_wake_up_with_the_person(session: Session) -> None:
+    union = make_organisation(session)
+    seized = make_person(session, union, duties=[Duty.ACT], handle="dara", email="d@x.test", password=PASSWORD)
+    colleague = make_actor(session, union, Duty.FILE)
+    opened = sign_in(session, **login("dara", email="d@x.test"))
+    freeze_person(session, colleague, person_id=seized.id)
+    assert opened is not None
+    # As a request leaves it that began before the freeze and ended after it.
+    reached = update(SignIn).where(SignIn.token_hash == token_hash(opened.token))
+    session.execute(reached.values(revoked_at=None))
+    give_app(session, seized)
+
+    thaw_person(session, colleague, person_id=seized.id)
+    thaw_by_operator(session, handle="dara")
+
+    assert sign_ins_of(session, seized.id) == [] and not has_factor(session, seized.id)
