@@ -16,7 +16,19 @@ from members.use_cases.deciding import object_to, withdraw_objection
 from network_app.core.errors import NotFound
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import AskedPage, Country, Input, Language, Line, Made, Output, Page, made, page_after
+from network_app.pages.payload import (
+    AskedPage,
+    Country,
+    Input,
+    Language,
+    Line,
+    Made,
+    Output,
+    Page,
+    ShownOnce,
+    made,
+    page_after,
+)
 from network_app.pages.request import actor, db
 
 
@@ -79,11 +91,8 @@ class BodyAsked(Input):
     language: Language
 
 
-class WayToApply(Output):
-    """The link with which a body applies, shown once; it goes there by mail too."""
-
-    link: str
-    href: str
+class WayToApply(ShownOnce):
+    """The link with which a body applies; it goes there by mail too."""
 
 
 class Vouching(Input):
@@ -176,7 +185,6 @@ def enter(given: NewApplication) -> Made:
     scope=Scope.CHANGE_MEMBERS,
     takes=BodyAsked,
     gives=WayToApply,
-    kept=False,
     web="members.invite_to_apply",
 )
 def invite_to_apply(given: BodyAsked) -> WayToApply:

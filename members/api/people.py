@@ -14,7 +14,7 @@ from members.use_cases.thawing import thaw_by_handle, thaw_person
 from network_app.core.errors import NotFound
 from network_app.core.permissions import Duty, Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import Day, Input, Line, Made, Number, Output, made
+from network_app.pages.payload import Day, Input, Line, Made, Number, Output, ShownOnce, made
 from network_app.pages.request import actor, db
 
 
@@ -65,11 +65,8 @@ class NewInvitation(Input):
     alternate: bool = False
 
 
-class Invited(Output):
-    """The link, shown once; null if it went by mail."""
-
-    link: str | None
-    href: str
+class Invited(ShownOnce):
+    """The link by which somebody comes in; null if it went by mail."""
 
 
 class Handle(Input):
@@ -189,7 +186,6 @@ def _invitation(row: Any) -> InvitationShown:
     takes=NewInvitation,
     gives=Invited,
     changes="invitations",
-    kept=False,
     web="members.invite",
 )
 def invite(slug: str, given: NewInvitation) -> Invited:

@@ -41,8 +41,8 @@ class Operation:
     changes: str
     # The most bytes a body may have.
     largest: int
-    # Whether the answer is kept for the same Idempotency-Key. Not where it holds a secret that is stored nowhere, nor
-    # where each time must be logged.
+    # Whether the answer is kept for the same Idempotency-Key. Not where each time must be logged, nor where the use
+    # case itself knows the key again.
     kept: bool
 
     @property

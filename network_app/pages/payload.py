@@ -110,6 +110,10 @@ class Output(BaseModel):
         """The same for several."""
         return [cls.model_validate(row) for row in rows]
 
+    def again(self) -> Self:
+        """What the same request is answered when it comes again: without what is shown once and stored nowhere."""
+        return self
+
 
 Item = TypeVar("Item", bound=Output)
 
@@ -127,6 +131,22 @@ class Made(Output):
     ref: str | None = None
     id: UUID | None = None
     href: str
+
+
+class ShownOnce(Output):
+    """A link that lets somebody in, shown once and stored nowhere.
+
+    The same request again, by its Idempotency-Key, makes nothing new: then `repeated` is true and `link` is null.
+    Whoever lost the link takes it back and makes another.
+    """
+
+    link: str | None
+    repeated: bool = False
+    href: str
+
+    def again(self) -> Self:
+        """The same without the link."""
+        return self.model_copy(update={"link": None, "repeated": True})
 
 
 def made(path: str, *, ref: str | None = None, id: UUID | None = None) -> Made:

@@ -194,7 +194,8 @@ def _act(operation: Operation, given: dict[str, Any], claim: Claim | None) -> Re
     location = str(getattr(made, "href", "") or "")
     if claim is not None:
         g.db.flush()
-        keep_answer(g.db, claim=claim, status=operation.status, body=body, location=location)
+        kept = made.again().model_dump_json() if made is not None else ""
+        keep_answer(g.db, claim=claim, status=operation.status, body=kept, location=location)
     return _answer(operation.status, body, location)
 
 

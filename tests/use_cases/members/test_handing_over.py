@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -41,10 +42,39 @@ def told(session: Session, template: str) -> list[Outgoing]:
     return sorted(session.scalars(select(Outgoing).where(Outgoing.template == template)), key=lambda row: row.channel)
 
 
+def today(session: Session) -> date:
+    """The day that it is where these organisations live."""
+    return network_clock.now(session).astimezone(ZoneInfo("Asia/Phnom_Penh")).date()
+
+
+@pytest.mark.parametrize(("country", "begins"), [("KH", 17), ("US", 5), ("GB", 0)])
+def test_the_days_of_a_mandate_begin_and_end_in_the_organisations_country(
+    session: Session, country: str, begins: int
+) -> None:
+    union = make_organisation(session, country=country)
+    admin, person = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[])
+    year = network_clock.now(session).year + 1
+    first, last = date(year, 12, 10), date(year, 12, 30)
+    grant = grant_mandate(
+        session,
+        admin,
+        person_id=person.id,
+        organisation_id=union.id,
+        duty=Duty.ACT,
+        first_day=first,
+        last_day=last,
+    )
+    begun = datetime(year, 12, 9 if begins == 17 else 10, begins, tzinfo=UTC)
+    assert (grant.since, grant.until) == (begun, begun + 21 * DAY)
+    assert (grant.first_day, grant.last_day) == (first, last)
+    term = f"from 10 December {year} to 30 December {year}"
+    assert {row.values["term"] for row in told(session, "mandate_granted")} == {term}
+
+
 def test_a_mandate_that_begins_later_holds_from_its_first_day(session: Session, clock: MovableClock) -> None:
     union = make_organisation(session)
     admin, person = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[Duty.FILE])
-    first = network_clock.now(session).date() + 3 * DAY
+    first = today(session) + 3 * DAY
     grant_mandate(
         session, admin, person_id=person.id, organisation_id=union.id, duty=Duty.ACT, first_day=first, last_day=first
     )
@@ -62,8 +92,8 @@ def test_a_mandate_that_begins_later_holds_from_its_first_day(session: Session, 
 )
 def test_days_that_make_no_sense_are_named(session: Session, first: int | None, last: int | None, field: str) -> None:
     union = make_organisation(session)
-    today = network_clock.now(session).date()
-    days = [None if ahead is None else today + ahead * DAY for ahead in (first, last)]
+    day = today(session)
+    days = [None if ahead is None else day + ahead * DAY for ahead in (first, last)]
     with pytest.raises(Invalid) as refused:
         grant_mandate(
             session,
@@ -80,7 +110,7 @@ def test_days_that_make_no_sense_are_named(session: Session, first: int | None, 
 def test_a_vote_promised_to_one_organisation_is_not_promised_to_another(session: Session) -> None:
     ours, theirs = make_organisation(session), make_organisation(session)
     person = make_person(session, ours, duties=[Duty.FILE])
-    ahead = network_clock.now(session).date() + 30 * DAY
+    ahead = today(session) + 30 * DAY
     give = {"person_id": person.id, "duty": Duty.VOTE}
     grant_mandate(session, Actor.system(), **give, organisation_id=ours.id, first_day=ahead)  # type: ignore[arg-type]  # see above
     with pytest.raises(Conflict):
@@ -130,7 +160,7 @@ def test_the_last_administrator_hands_over_but_never_leaves_nobody(session: Sess
     admin, new = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[Duty.FILE])
     mandate = mandate_of(session, admin, Duty.ADMINISTER)
     with pytest.raises(Conflict):
-        tomorrow = network_clock.now(session).date() + DAY
+        tomorrow = today(session) + DAY
         change_mandate(session, admin, mandate_id=mandate.id, version=mandate.version, last_day=tomorrow)
     hand_over_mandate(session, admin, mandate_id=mandate.id, handle=new.handle, version=mandate.version)
     assert people_with_duty(session, union.id, Duty.ADMINISTER) == [new]
@@ -149,7 +179,7 @@ def test_a_hand_over_to_nobody_or_to_the_same_person_is_named(session: Session) 
 def test_the_end_of_a_mandate_is_said_ahead_once_for_each_end(session: Session) -> None:
     union = make_organisation(session)
     admin, person = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[])
-    soon = network_clock.now(session).date() + 10 * DAY
+    soon = today(session) + 10 * DAY
     mandate = grant_mandate(session, admin, person_id=person.id, organisation_id=union.id, duty=Duty.ACT, last_day=soon)
     for _ in range(3):
         warn_of_mandates_that_end(session)
@@ -179,7 +209,7 @@ CHANGES: dict[str, Callable[..., object]] = {
         admin,
         mandate_id=held.id,
         version=held.version,
-        last_day=network_clock.now(session).date() + 30 * DAY,
+        last_day=today(session) + 30 * DAY,
     ),
     "end": lambda session, admin, held, new: end_mandate(session, admin, mandate_id=held.id),
 }
