@@ -23,6 +23,7 @@ from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
 from network_app.letters.rules.states import LetterState, Step
 from network_app.pages.operations import Section
 from network_app.pages.payload import (
+    PAGE_SIZE,
     AskedPage,
     Day,
     Days,
@@ -35,7 +36,7 @@ from network_app.pages.payload import (
     Ref,
     SignDays,
     made,
-    page_after,
+    page_of_slice,
 )
 from network_app.pages.payload import Text as LongText
 from network_app.pages.request import actor, db
@@ -157,7 +158,7 @@ class Ending(Input):
 )
 def search(asked: AskedPage) -> Page[CampaignShort]:
     """List the campaigns, newest first."""
-    return page_after(queries.campaigns(db()), asked.after, key=lambda row: row.ref, show=_short)
+    return page_of_slice(queries.campaigns_after(db(), after=asked.after or None, size=PAGE_SIZE), _short)
 
 
 def _short(row: Any) -> CampaignShort:

@@ -15,6 +15,7 @@ from network_app.campaigns.rules import CampaignState, Facts, Gate, all_open, ga
 from network_app.core import clock
 from network_app.core.db import get_by_ref
 from network_app.core.errors import NotFound
+from network_app.core.paging import Slice, page_of
 from network_app.core.permissions import Actor, ActorKind, Permission, may
 from network_app.letters.rules.states import LetterState, Step
 from urgent_appeals.queries.case import consent_holds, is_verified
@@ -35,12 +36,18 @@ class Rung:
         return self.step is not None and all_open(self.gates)
 
 
-def campaigns(session: Session, *, state: CampaignState | None = None) -> Sequence[Campaign]:
+CAMPAIGNS_IN_ORDER = (Campaign.proposed_at.desc(), Campaign.ref)
+_CAMPAIGNS = select(Campaign).options(selectinload(Campaign.organisation), selectinload(Campaign.proposal))
+
+
+def campaigns(session: Session) -> Sequence[Campaign]:
     """List campaigns, the newest first."""
-    chosen = select(Campaign).options(selectinload(Campaign.organisation), selectinload(Campaign.proposal))
-    if state is not None:
-        chosen = chosen.where(Campaign.state == state)
-    return session.scalars(chosen.order_by(Campaign.proposed_at.desc(), Campaign.ref)).all()
+    return session.scalars(_CAMPAIGNS.order_by(*CAMPAIGNS_IN_ORDER)).all()
+
+
+def campaigns_after(session: Session, *, after: str | None, size: int) -> Slice:
+    """The same list from a place in it. Raises Invalid for no place."""
+    return page_of(session, _CAMPAIGNS, *CAMPAIGNS_IN_ORDER, after=after, size=size, strict=True)
 
 
 def campaign_by_ref(session: Session, ref: str) -> Campaign:

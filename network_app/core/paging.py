@@ -83,6 +83,11 @@ def page_of(
     return Slice([_without_keys(row, len(keys)) for row in rows], cursor)
 
 
+def in_order(keys: Sequence[Key]) -> list[ColumnElement[Any]]:
+    """The same order for a list that is read whole."""
+    return [_ordering(key).order() for key in keys]
+
+
 def _ordering(key: Key) -> _Ordering:
     column: Any = key.__clause_element__() if isinstance(key, InstrumentedAttribute) else key
     falling = isinstance(column, UnaryExpression) and column.modifier is operators.desc_op

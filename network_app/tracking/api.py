@@ -8,9 +8,9 @@ from network_app.core import clock
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
 from network_app.pages.operations import Section
-from network_app.pages.payload import AskedPage, Output, Page, page_after
+from network_app.pages.payload import PAGE_SIZE, AskedPage, Output, Page, page_of_slice
 from network_app.pages.request import actor, db
-from network_app.tracking.board import Line, lines
+from network_app.tracking.board import Line, lines_after
 from network_app.tracking.today import tasks_of
 
 api = Section("tracking", "What waits for me, and the board of everything that I may see.")
@@ -64,7 +64,7 @@ def today() -> Today:
 )
 def board(asked: AskedPage) -> Page[LineShown]:
     """List every appeal and campaign that I may see, with its next step."""
-    return page_after(lines(db(), actor()), asked.after, key=lambda line: line.ref, show=_line)
+    return page_of_slice(lines_after(db(), actor(), after=asked.after, size=PAGE_SIZE), _line)
 
 
 def _line(line: Line) -> LineShown:

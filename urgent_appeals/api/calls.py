@@ -11,13 +11,13 @@ from network_app.core.errors import Invalid
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import AskedPage, Day, Input, Made, Output, Page, made, page_after
+from network_app.pages.payload import PAGE_SIZE, AskedPage, Day, Input, Made, Output, Page, made, page_of_slice
 from network_app.pages.request import actor, db
 from network_app.targets.queries import is_target
 from urgent_appeals.api.cases import call_shown
 from urgent_appeals.api.shown import CallShown, TextShown, api
 from urgent_appeals.queries.case import network_may_know
-from urgent_appeals.queries.response import call_row, calls_to, get_call, opt_outs_of
+from urgent_appeals.queries.response import call_row, calls_after, get_call, opt_outs_of
 from urgent_appeals.queries.texts import texts_of
 from urgent_appeals.rules.audiences import Audience
 from urgent_appeals.rules.calls import CallAnswer
@@ -76,8 +76,8 @@ class NewOptOut(Input):
 )
 def my_calls(asked: AskedPage) -> Page[CallShown]:
     """List what my organisation was asked, the newest first."""
-    rows = calls_to(db(), actor().own_organisation())
-    return page_after(rows, asked.after, key=lambda row: str(row.call.id), show=call_shown)
+    found = calls_after(db(), actor().own_organisation(), after=asked.after or None, size=PAGE_SIZE)
+    return page_of_slice(found, call_shown)
 
 
 @api.get(

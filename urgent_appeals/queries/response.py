@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from network_app.core import clock
 from network_app.core.errors import NotFound
+from network_app.core.paging import Slice, page_of
 from network_app.core.permissions import Actor
 from network_app.letters.models import Letter
 from network_app.targets.models import SourcingLink, Target
@@ -26,6 +27,8 @@ from urgent_appeals.rules.calls import Action
 from urgent_appeals.rules.leverage import Reason, in_words
 from urgent_appeals.rules.stages import EARLY, OUTWARD
 from urgent_appeals.rules.texts import FIELDS
+
+CALLS_IN_ORDER = (Call.opened_at.desc(), Call.id)
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,15 @@ def open_calls_for(session: Session, organisation_id: uuid.UUID) -> list[CallRow
 
 def calls_to(session: Session, organisation_id: uuid.UUID) -> list[CallRow]:
     """Everything an organisation was ever asked, newest first."""
-    rows = _left(session).where(Call.organisation_id == organisation_id).order_by(Call.opened_at.desc(), Call.id)
+    rows = _left(session).where(Call.organisation_id == organisation_id).order_by(*CALLS_IN_ORDER)
     return _call_rows(session, session.scalars(rows).all())
+
+
+def calls_after(session: Session, organisation_id: uuid.UUID, *, after: str | None, size: int) -> Slice:
+    """The same list from a place in it. Raises Invalid for no place."""
+    chosen = _left(session).where(Call.organisation_id == organisation_id)
+    found = page_of(session, chosen, *CALLS_IN_ORDER, after=after, size=size, strict=True)
+    return Slice(_call_rows(session, found.rows), found.next)
 
 
 def get_call(session: Session, organisation_id: uuid.UUID, ref: str) -> Call:

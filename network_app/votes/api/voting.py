@@ -12,7 +12,7 @@ from flask import request
 from network_app.core import clock
 from network_app.core.permissions import Permission
 from network_app.core.scopes import Scope
-from network_app.pages.payload import Made, Page, made, page_after
+from network_app.pages.payload import PAGE_SIZE, Made, Page, made, page_of_slice
 from network_app.pages.request import actor, db
 from network_app.votes import queries
 from network_app.votes.api.shown import (
@@ -29,7 +29,7 @@ from network_app.votes.api.shown import (
     VoteShort,
     api,
 )
-from network_app.votes.queries.pages import ListRow, list_page, vote_page
+from network_app.votes.queries.pages import ListRow, vote_page, votes_after
 from network_app.votes.use_cases import cast_vote, open_vote, propose
 
 
@@ -43,8 +43,9 @@ from network_app.votes.use_cases import cast_vote, open_vote, propose
 )
 def search(asked: VotesAsked) -> Page[VoteShort]:
     """List the votes, open ones first."""
-    rows = list_page(db(), actor(), text=asked.text.strip(), state=asked.state or "")
-    return page_after(rows, asked.after, key=lambda row: row.proposal.ref, show=_short)
+    text, state = asked.text.strip(), asked.state or ""
+    found = votes_after(db(), actor(), text=text, state=state, after=asked.after or None, size=PAGE_SIZE)
+    return page_of_slice(found, _short)
 
 
 def _short(row: ListRow) -> VoteShort:

@@ -13,10 +13,18 @@ from members.queries import bloc_name, coalitions, people_with_duty
 from network_app.core import audit, clock
 from network_app.core.errors import NotFound
 from network_app.core.i18n import country_name, current_language, gettext, lazy, moment_text
+from network_app.core.paging import Slice, in_order, page_of
 from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.votes.models import Cast, Proposal, ProposalText, RollEntry
 from network_app.votes.queries.counting import casts, last_casts, own_last_casts, standing
-from network_app.votes.queries.proposals import own_entries, proposal_by_ref, proposals, roll_entry, speakers
+from network_app.votes.queries.proposals import (
+    VOTES_IN_ORDER,
+    chosen_votes,
+    own_entries,
+    proposal_by_ref,
+    roll_entry,
+    speakers,
+)
 from network_app.votes.rules import POSITIONS, Position, State
 from network_app.votes.rules.deciding import Clause, Count
 from network_app.votes.rules.sentences import missing, sentence
@@ -85,11 +93,20 @@ class ListRow:
 
 def list_page(session: Session, actor: Actor, *, text: str = "", state: str = "") -> list[ListRow]:
     """List the votes a member may see, open ones first; `text` is looked for in titles and references."""
-    rows = [
-        proposal
-        for proposal in proposals(session, actor.organisation_id)
-        if text.casefold() in f"{proposal.title} {proposal.ref}".casefold() and state in ("", proposal.state)
-    ]
+    chosen = chosen_votes(actor.organisation_id, text=text, state=state)
+    return _list_rows(session, actor, session.scalars(chosen.order_by(*in_order(VOTES_IN_ORDER))).all())
+
+
+def votes_after(
+    session: Session, actor: Actor, *, text: str = "", state: str = "", after: str | None, size: int
+) -> Slice:
+    """The same list from a place in it. Raises Invalid for no place."""
+    chosen = chosen_votes(actor.organisation_id, text=text, state=state)
+    found = page_of(session, chosen, *VOTES_IN_ORDER, after=after, size=size, strict=True)
+    return Slice(_list_rows(session, actor, found.rows), found.next)
+
+
+def _list_rows(session: Session, actor: Actor, rows: Sequence[Proposal]) -> list[ListRow]:
     entries = own_entries(session, actor.organisation_id)
     own = own_last_casts(session, entries)
     return [

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Mandate, Person
@@ -28,19 +28,23 @@ def get_proposal(session: Session, proposal_id: uuid.UUID) -> Proposal:
     return get(session, Proposal, proposal_id)
 
 
-def proposals(session: Session, organisation_id: uuid.UUID | None) -> Sequence[Proposal]:
-    """List the open votes, the soonest close on top; the organisation's own drafts; closed ones, the latest first."""
+OPEN_FIRST = case((Proposal.state == State.OPEN, 0), (Proposal.state == State.DRAFT, 1), else_=2)
+CLOSES_NEXT = case((Proposal.state == State.OPEN, Proposal.closes_at))
+CLOSED_LAST = case((Proposal.state == State.CLOSED, Proposal.closes_at))
+# The open votes, the soonest close on top; drafts; closed ones, the latest first.
+VOTES_IN_ORDER = (OPEN_FIRST, CLOSES_NEXT, CLOSED_LAST.desc(), Proposal.created_at.desc(), Proposal.ref)
+
+
+def chosen_votes(organisation_id: uuid.UUID | None, *, text: str = "", state: str = "") -> Select[Proposal]:
+    """The votes that an organisation may see, its own drafts among them, in no order yet."""
     visible = or_(Proposal.state != State.DRAFT, Proposal.organisation_id == organisation_id)
-    order = (State.OPEN, State.DRAFT, State.CLOSED)
     chosen = select(Proposal).where(visible).options(selectinload(Proposal.organisation))
-    rows = session.scalars(chosen.order_by(Proposal.created_at.desc(), Proposal.ref)).all()
-    return sorted(rows, key=lambda p: (order.index(p.state), _closeness(p)))
-
-
-def _closeness(proposal: Proposal) -> float:
-    if proposal.closes_at is None:
-        return 0
-    return proposal.closes_at.timestamp() * (1 if proposal.state is State.OPEN else -1)
+    if text:
+        named = Proposal.title.icontains(text, autoescape=True)
+        chosen = chosen.where(or_(named, Proposal.ref.contains(text.upper(), autoescape=True)))
+    if state:
+        chosen = chosen.where(Proposal.state == State(state))
+    return chosen
 
 
 def votes_due(session: Session, now: datetime) -> Sequence[Proposal]:
