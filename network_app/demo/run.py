@@ -100,6 +100,7 @@ def _how_to_use(place: Place) -> Table:
     logins = place.logins()
     for handle, words in PEOPLE:
         table.add_row(f"{handle}@people.demo.example", f"password {logins[handle]} — {words}")
+    table.add_row("Everybody else", f"the same way; all passwords stand in {place.logins_file}")
     table.add_row("Code", f"six digits for the third field: {_code_command(place)} HANDLE")
     table.add_section()
     table.add_row("Try", f"1. File an appeal at {place.web_url}/file and come back with the receipt at /r.")
