@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -169,14 +169,14 @@ class Ending:
     organisation: str
     slug: str
     duty: Duty
-    until: datetime
+    last_day: date | None
 
 
 def ending_soon(session: Session, actor: Actor) -> list[Ending]:
     """List my mandates that end within a month, so that somebody can be named after me in time."""
     last = clock.now(session) + ENDS_SOON
     return [
-        Ending(organisation.name, organisation.slug, mandate.duty, mandate.until)
+        Ending(organisation.name, organisation.slug, mandate.duty, mandate.last_day)
         for organisation in organisations_of(session, actor.own_person())
         for mandate in current_mandates(session, organisation.id)
         if mandate.person_id == actor.person_id and mandate.until is not None and mandate.until <= last

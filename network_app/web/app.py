@@ -81,6 +81,7 @@ NAVIGATION = (
     ("targets.brands", lazy("Brands")),
     ("targets.facilities", lazy("Factories")),
     ("members.register", lazy("Members")),
+    ("members.duty", lazy("Duty")),
     ("tracking.board", lazy("Board")),
 )
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -65,6 +65,13 @@ def world(settings: Settings, factory: sessionmaker[Session], session: Session, 
     return World(settings, factory, session)
 
 
+def test_who_answers_now_is_found_from_every_page(world: World) -> None:
+    anna = world.browser("anna")
+    assert '<a href="/members/duty">Duty</a>' in anna.get("/votes").text
+    assert '<a href="/members/duty" aria-current="page">Duty</a>' in anna.get("/members/duty").text
+    assert '<a href="/members/duty">Duty</a>' in anna.get("/members").text
+
+
 def test_a_coordinator_plans_a_turn_and_takes_it_off_and_nobody_else_can(world: World) -> None:
     leader, other = world.browser("leader"), world.browser("anna")
     assert world.plan(leader, deputy=world.roster.deputy.handle) == 303

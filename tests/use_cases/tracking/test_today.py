@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.orm import Session
 
+from members.queries import mandates_of
+from members.use_cases.mandates import change_mandate
 from network_app.core import clock as core_clock
 from network_app.core import outbox
 from network_app.core.permissions import Actor, Duty
@@ -16,7 +19,7 @@ from network_app.letters.use_cases.sending import mark_letter_uncertain
 from network_app.letters.use_cases.signing import close_signing, sign_letter
 from network_app.tracking.board import lines, stuck
 from network_app.tracking.routes import harmless
-from network_app.tracking.today import Task, tasks_of
+from network_app.tracking.today import Task, ending_soon, tasks_of
 from network_app.votes.use_cases import open_vote
 from tests.conftest import MovableClock
 from tests.factories.campaigns import make_campaign
@@ -54,6 +57,8 @@ def test_a_letter_in_doubt_waits_for_somebody_who_finds_out(session: Session) ->
     assert letter.ref not in waiting(session, writers.author)
     mark_letter_uncertain(session, letter_id=letter.id)
     assert waiting(session, writers.author)[letter.ref] == "letters.show"
+    outsider = make_actor(session, make_organisation(session), Duty.ACT, Duty.COORDINATE)
+    assert letter.ref not in waiting(session, outsider)
 
 
 def test_a_silence_to_confirm_is_late_from_the_deadline_on_not_from_the_signing(
@@ -108,6 +113,16 @@ def test_the_most_urgent_stands_first_and_what_has_no_day_last(session: Session,
     tasks: list[Task] = tasks_of(session, writers.first)
     order = [task.ref for task in tasks]
     assert order.index(sooner.ref) < order.index(later.ref)
+
+
+def test_a_mandate_that_ends_soon_is_told_by_its_last_day_in_the_organisations_country(session: Session) -> None:
+    union = make_organisation(session, country="KH")
+    actor = make_actor(session, union, Duty.ACT)
+    (held,) = mandates_of(session, union.id)
+    here = ZoneInfo("Asia/Phnom_Penh")
+    last = core_clock.now(session).astimezone(here).date() + timedelta(days=9)
+    change_mandate(session, Actor.system(), mandate_id=held.id, version=held.version, last_day=last)
+    assert [(one.slug, one.last_day) for one in ending_soon(session, actor)] == [(union.slug, last)]
 
 
 def test_the_board_shows_what_one_may_see_with_its_next_step(session: Session) -> None:
