@@ -1,6 +1,7 @@
 """The mandates under which people act. Granted from inside, announced, and ended at once everywhere."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
@@ -166,11 +167,14 @@ def _give(
     person = lock(session, Person, person_id)
     if person.frozen_at is not None:
         raise Conflict(lazy("This person is frozen and can be given nothing."))
-    meanwhile = _holds_during(session, person.id, duty, since, until)
-    if organisation.id in meanwhile:
+    meanwhile = _held_during(session, person.id, duty, since, until)
+    here = [held for held in meanwhile if held.organisation_id == organisation.id]
+    if any(alternate or not held.alternate for held in here):
         raise Conflict(lazy("This person may do that already."))
-    if duty is Duty.VOTE and meanwhile:
+    if duty is Duty.VOTE and len(meanwhile) > len(here):
         raise Conflict(lazy("This person casts the vote of another organisation; nobody casts two."))
+    for held in here:
+        _stand_in_no_more(session, actor, held, since)
     mandate = Mandate(
         id=new_id(),
         person_id=person.id,
@@ -201,13 +205,21 @@ def _require_inside(actor: Actor, organisation_id: uuid.UUID) -> None:
         raise NotAllowed()
 
 
-def _holds_during(
+def _held_during(
     session: Session, person_id: uuid.UUID, duty: Duty, since: datetime, until: datetime | None
-) -> set[uuid.UUID]:
-    """For which organisations a person has this duty at any moment of a span, also as an alternate who waits."""
+) -> Sequence[Mandate]:
+    """A person's mandates of this duty at any moment of a span, also those of an alternate who waits."""
     ends_later: ColumnElement[bool] = or_(Mandate.until.is_(None), Mandate.until > since)
-    held = select(Mandate.organisation_id).where(Mandate.person_id == person_id, Mandate.duty == duty, ends_later)
-    return set(session.scalars(held if until is None else held.where(Mandate.since < until)))
+    held = select(Mandate).where(Mandate.person_id == person_id, Mandate.duty == duty, ends_later)
+    return session.scalars(held if until is None else held.where(Mandate.since < until)).all()
+
+
+def _stand_in_no_more(session: Session, actor: Actor, alternate: Mandate, since: datetime) -> None:
+    """End what somebody held as an alternate, because from now on they have the duty as their own."""
+    alternate.until, alternate.ended_by_id = max(since, alternate.since), actor.person_id
+    alternate.version += 1
+    session.flush()
+    audit.record(session, actor, "end_mandate", f"mandate:{alternate.id}", duty=alternate.duty)
 
 
 def _is_over(mandate: Mandate, now: datetime) -> bool:

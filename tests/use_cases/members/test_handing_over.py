@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -153,6 +154,20 @@ def test_a_hand_over_puts_one_out_and_the_other_in_and_tells_all(session: Sessio
     people = [get_person(session, one) for one in (admin.own_person(), old.own_person(), new.id)]
     assert {row.recipient for row in messages} == {f"org:{union.id}", union.email, *(one.email for one in people)}
     assert mandate.ended_by_id == admin.person_id
+
+
+def test_the_alternate_takes_over_as_the_one_whose_duty_it_is(session: Session) -> None:
+    union = make_organisation(session)
+    admin, alternate = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[Duty.FILE])
+    term: dict[str, Any] = {"person_id": alternate.id, "organisation_id": union.id, "duty": Duty.ADMINISTER, "alternate": True}
+    grant_mandate(session, admin, **term)
+    with pytest.raises(Conflict):
+        grant_mandate(session, admin, **term)
+    mandate = mandate_of(session, admin, Duty.ADMINISTER)
+    new = hand_over_mandate(session, admin, mandate_id=mandate.id, handle=alternate.handle, version=mandate.version)
+    theirs = [held for held in mandates_of(session, union.id) if held.person_id == alternate.id]
+    assert [held.id for held in theirs if held.duty is Duty.ADMINISTER] == [new.id] and not new.alternate
+    assert people_with_duty(session, union.id, Duty.ADMINISTER) == [alternate]
 
 
 def test_the_last_administrator_hands_over_but_never_leaves_nobody(session: Session) -> None:
