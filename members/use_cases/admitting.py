@@ -27,7 +27,7 @@ from network_app.core.texts import clean_line
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
 # Pages of the register itself, at which no organisation may stand.
-RESERVED = {"charter", "coalitions", "applications", "wake"}
+RESERVED = {"applications", "charter", "coalitions", "duty", "holidays", "wake"}
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from members.rules import TAKEN_PER_INVITATION
+from members.use_cases.admitting import RESERVED
 from members.use_cases.applying import enter_application, invite_body, vouch
 from network_app.core.config import Settings
 from network_app.web.app import create_app
@@ -87,3 +88,8 @@ def test_an_applicants_link_tries_out_few_addresses(
         status, text = begin(browser, admitted, email="SOK@people.test")
         assert status == 422 and "no new account can be made" in text and 'value="delta"' in text
     assert "Too many tries" in begin(browser, admitted)[1]
+
+
+def test_no_body_gets_the_address_of_a_page_of_ours(browser: Browser) -> None:
+    below = (rule.rule.split("/") for rule in browser.app.url_map.iter_rules() if rule.rule.startswith("/members/"))
+    assert {parts[2] for parts in below if "<" not in parts[2]} == RESERVED
