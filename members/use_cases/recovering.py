@@ -145,6 +145,16 @@ def _stop(session: Session, actor: Actor, row: Recovery) -> None:
     tell_of_recovery_end(session, session.get_one(Person, row.person_id), row.id, "recovery_stopped")
 
 
+def check_tries(session: Session, *, email: str, source: str) -> None:
+    """Stop somebody who tried too often, before a password is hashed for them; raises TooMany.
+
+    Safety: hashing takes memory and time on purpose, so that whoever could set it off without end would keep everybody
+    else waiting at the door.
+    """
+    for subject, most in _counters(session, email, source):
+        check_attempts(session, subject, most)
+
+
 def recover(
     session: Session, *, email: str, codes: tuple[str, str], hashed: str, source: str = "", device: str = ""
 ) -> Entry | None:
@@ -154,9 +164,7 @@ def recover(
     person is frozen, which must be committed, so that the try counts. Raises TooMany, and Conflict before the wait is
     over.
     """
-    counters = _counters(session, email, source)
-    for subject, most in counters:
-        check_attempts(session, subject, most)
+    check_tries(session, email=email, source=source)
     person = person_by_email(session, email)
     # Safety: whoever is meant, and also if nobody is, the same questions are asked, so that the time tells nothing.
     whose = person.id if person else new_id()
@@ -164,7 +172,7 @@ def recover(
     paper, words = _paper_fits(session, whose, codes), _words_fit(session, recovery, codes)
     open_to = person is not None and person.frozen_at is None and clean_code(codes[0]) != clean_code(codes[1])
     if person is None or not open_to or not (paper or words):
-        for subject, _ in counters:
+        for subject, _ in _counters(session, email, source):
             count_wrong_attempt(session, subject)
         return None
     if not paper:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from members.use_cases.passwords import hash_password
-from members.use_cases.recovering import recover, stop_recovery
+from members.use_cases.recovering import check_tries, recover, stop_recovery
 from network_app.core.errors import Invalid, TooMany
 from network_app.core.i18n import lazy
 from network_app.pages.answers import Answer, page
 from network_app.pages.forms import Form, Line, Password
-from network_app.pages.request import db, keep_although_refused, settings, source
+from network_app.pages.request import beside, db, keep_although_refused, settings, source
 from network_app.web.login import CODE, device, pages, welcome
 
 __all__ = ["pages"]
@@ -61,6 +61,8 @@ def _hash(form: RecoverForm) -> str | None:
     if not form.validate_on_submit():
         return None
     try:
+        with beside() as looking:
+            check_tries(looking, email=form.email.data or "", source=source())
         words = (settings().network_name, form.email.data or "")
         return hash_password(form.new.data or "", field="new", context=words)
     except Invalid as refusal:

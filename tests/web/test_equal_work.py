@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from members.models import Person
 from members.queries import actor_for
-from members.rules import WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY
+from members.rules import WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY, WRONG_RECOVERIES_PER_SOURCE
 from members.use_cases.attempts import count_wrong_attempt
 from members.use_cases.freezing import freeze_person
 from members.use_cases.recovering import vouch_for
@@ -137,6 +137,13 @@ def test_too_many_tries_are_refused_with_the_same_work_and_without_a_comparison(
     works = {kind: refused(browser, monkeypatch, "/login", email=address(kind), password=PASSWORD) for kind in KINDS}
     for kind, work in works.items():
         assert work.asked == works["known"].asked and not work.compared, kind
+
+
+def test_who_tried_too_often_sets_no_more_hashing_off(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(WRONG_RECOVERIES_PER_SOURCE):
+        refused(browser, monkeypatch, "/login/recover", email=f"n{number}@people.test", **CODES)
+    for kind in KINDS:
+        assert not refused(browser, monkeypatch, "/login/recover", email=address(kind), **CODES).compared, kind
 
 
 def test_no_answer_at_the_door_waits_for_the_mail_server(
