@@ -4,8 +4,9 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from members.models.people import Person
 from network_app.core.db import Base, UtcDateTime, new_id
 
 
@@ -33,3 +34,5 @@ class ThawWord(Base):
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisation.id"))
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    given_by: Mapped[Person | None] = relationship(foreign_keys=[given_by_id])

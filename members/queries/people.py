@@ -19,6 +19,7 @@ from members.models import (
     Mandate,
     Organisation,
     Person,
+    ThawWord,
 )
 from members.rules import ACTING, LINK_CODE_LIFE, clean_address, clean_handle
 from network_app.core import clock
@@ -270,10 +271,16 @@ def is_colleague(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
     return actor.person_id != person_id and actor.organisation_id in theirs
 
 
-def has_colleagues(session: Session, person_id: uuid.UUID) -> bool:
-    """Say whether anybody else, not frozen, acts for one of this person's organisations."""
+def colleagues_of(session: Session, person_id: uuid.UUID) -> set[uuid.UUID]:
+    """Tell who else, not frozen, acts for one of this person's organisations."""
     theirs = organisations_of(session, person_id)
-    return any(people_in(session, organisation.id) - {person_id} for organisation in theirs)
+    return {other for organisation in theirs for other in people_in(session, organisation.id)} - {person_id}
+
+
+def thaw_words(session: Session) -> dict[uuid.UUID, ThawWord]:
+    """Return for each frozen person the one word that was given so far that they may come back."""
+    standing = and_(ThawWord.person_id == Person.id, ThawWord.frozen_at == Person.frozen_at)
+    return {word.person_id: word for word in session.scalars(select(ThawWord).join(Person, standing))}
 
 
 def last_cut_off(session: Session) -> datetime | None:

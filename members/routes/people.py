@@ -36,6 +36,7 @@ def _people(slug: str, form: Form, status: int = 200) -> Answer:
         status,
         organisation=queries.get_organisation(db(), organisation_id),
         mandates=sorted(queries.mandates_of(db(), organisation_id), key=lambda held: held.person.handle),
+        words=queries.thaw_words(db()),
         usable=queries.usable_mandates(db(), organisation_id),
         ended=queries.ended_mandates(db(), organisation_id),
         may_manage=may(actor(), Permission.MANAGE_MEMBERS),

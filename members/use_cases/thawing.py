@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_of_thaw
 from members.models import Person, ThawWord
-from members.queries import has_colleagues, is_colleague, person_by_email, person_by_handle
+from members.queries import colleagues_of, is_colleague, person_by_email, person_by_handle
 from members.use_cases.devices import end_devices
 from members.use_cases.factors import forget_factors
 from network_app.core import audit, clock, outbox
@@ -22,17 +22,17 @@ from network_app.core.permissions import Actor, ActorKind
 def thaw_person(session: Session, actor: Actor, *, person_id: uuid.UUID) -> bool:
     """Give one's word that a frozen person may come back; True once it is the second word (DOMAIN 0).
 
-    A word counts from a colleague, from whoever runs the server (one of the two at most), and, where nobody else acts
-    for the person's organisations, from people of two other organisations. Sign-ins, tokens and chat links stay dead:
-    the person makes new ones. Raises NotAllowed, NotFound, Conflict.
+    A word counts from a colleague, from whoever runs the server (one of the two at most), and, where no colleague is
+    left who has not given theirs, from people of other organisations, one of each. Sign-ins, tokens and chat links
+    stay dead: the person makes new ones. Raises NotAllowed, NotFound, Conflict.
     """
     person = lock(session, Person, person_id)
-    if not _may_give_word(session, actor, person.id):
+    given = select(ThawWord).where(ThawWord.person_id == person.id, ThawWord.frozen_at == person.frozen_at)
+    words = session.scalars(given).all()
+    if not _may_give_word(session, actor, person.id, words):
         raise NotAllowed()
     if person.frozen_at is None:
         raise Conflict(lazy("This person is not frozen."))
-    given = select(ThawWord).where(ThawWord.person_id == person.id, ThawWord.frozen_at == person.frozen_at)
-    words = session.scalars(given).all()
     _must_be_another(session, actor, person.id, words)
     _give_word(session, actor, person, person.frozen_at)
     if not words:
@@ -68,12 +68,14 @@ def thaw_by_operator(session: Session, *, handle: str) -> bool:
     return thaw_by_handle(session, Actor.system(), handle=handle)
 
 
-def _may_give_word(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
+def _may_give_word(session: Session, actor: Actor, person_id: uuid.UUID, words: Sequence[ThawWord]) -> bool:
     if actor.kind is ActorKind.SYSTEM:
         return True
     if not actor.is_person or actor.person_id == person_id:
         return False
-    return is_colleague(session, actor, person_id) or not has_colleagues(session, person_id)
+    # Safety: nobody from elsewhere speaks as long as a colleague can; with one colleague alone, after that one.
+    silent = colleagues_of(session, person_id) - {word.given_by_id for word in words}
+    return is_colleague(session, actor, person_id) or not silent
 
 
 def _must_be_another(session: Session, actor: Actor, person_id: uuid.UUID, words: Sequence[ThawWord]) -> None:

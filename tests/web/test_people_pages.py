@@ -200,6 +200,18 @@ def test_two_from_elsewhere_freeze_from_the_page_and_a_colleague_with_one_button
         assert people_with_duty(session, organisation_by_slug(session, "mekong-union").id, Duty.VOTE) == []
 
 
+def test_the_page_of_our_people_says_who_gave_a_word_and_what_is_still_missing(world: World) -> None:
+    dara = world.browser("dara")
+    with world.factory() as session:
+        person = person_by_handle(session, "sok")
+        assert person is not None
+    assert "sok is frozen" in dara.send("/me/freeze", person=str(person.id)).text
+    assert "It takes two people" in dara.get(f"{OURS}/people").text
+    assert dara.send(f"{OURS}/people/{person.id}/thaw").status_code == 303
+    page = dara.get(f"{OURS}/people").text
+    assert "One word is given, by dara" in page and "/thaw" not in page
+
+
 def test_a_person_freezes_themselves_and_is_out(world: World) -> None:
     sok = world.browser("sok")
     with world.factory() as session:

@@ -151,6 +151,17 @@ def test_where_nobody_else_acts_for_them_two_other_organisations_let_a_person_ba
     assert thaw_by_handle(session, third, handle="dara") is True
 
 
+def test_after_the_word_of_the_only_colleague_one_of_another_organisation_gives_the_second(session: Session) -> None:
+    union = make_organisation(session)
+    seized, colleague = make_person(session, union, handle="dara"), make_actor(session, union, Duty.ACT)
+    elsewhere = make_actor(session, make_organisation(session), Duty.ACT)
+    freeze_person(session, colleague, person_id=seized.id)
+    with pytest.raises(NotAllowed):
+        thaw_by_handle(session, elsewhere, handle="dara")
+    assert thaw_person(session, colleague, person_id=seized.id) is False
+    assert thaw_by_handle(session, elsewhere, handle="dara") is True
+
+
 def test_freezing_twice_tells_the_second_it_is_done(session: Session) -> None:
     person = make_person(session, make_organisation(session))
     freeze_person(session, Actor.system(), person_id=person.id)
