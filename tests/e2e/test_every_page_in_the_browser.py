@@ -53,7 +53,8 @@ def one_of_each(site: Site, handle: str | None, number: str = "") -> list[str]:
         if shown and answer.status_code == 200:
             endpoint = walker.endpoint(path, "GET")
             # Each act of a case is a form of its own on one and the same view.
-            found.setdefault(path.rpartition("/")[2] if endpoint == "appeals.act" else endpoint, path)
+            act = path.partition("?")[0].rpartition("/")[2]
+            found.setdefault(act if endpoint == "appeals.act" else endpoint, path)
     return list(found.values())
 
 

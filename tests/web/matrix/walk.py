@@ -100,6 +100,8 @@ class Walker:
     sessions: Sessions
     scene: Scene
     settings: Settings
+    # The same before every request, for what each writes is thrown away.
+    before: tuple[int, int]
 
     def cookie(self, role: str) -> dict[str, str]:
         """The headers of this role's browser, with a valid form token."""
@@ -138,9 +140,8 @@ class Walker:
         if method in UNSAFE:
             more = body_of(rule.endpoint, headers)
             with self.sessions.thrown_away() as inside:
-                before = marks(inside)
                 answer = self.ask(method, path, headers, **more)
-                changed = marks(inside) != before
+                changed = marks(inside) != self.before
         else:
             answer = self.ask(method, path, headers)
         return seen(answer, rule.endpoint, method, role, which, changed)
@@ -166,9 +167,10 @@ def seen(answer: TestResponse, endpoint: str, method: str, role: str, which: str
 
 def marks(factory: sessionmaker[Session]) -> tuple[int, int]:
     """What tells that something happened: the length of all chains, and the messages that wait."""
+    both = [select(func.count()).select_from(kind).scalar_subquery() for kind in (ChainLink, Outgoing)]
     with factory() as session:
-        links = session.scalar(select(func.count()).select_from(ChainLink)) or 0
-        return links, session.scalar(select(func.count()).select_from(Outgoing)) or 0
+        links, waiting = session.execute(select(*both)).one()
+        return links, waiting
 
 
 # What the ordinary guess of a field would not do for.
@@ -269,7 +271,7 @@ def make_walker(settings: Settings, engine: Engine, scene: Scene) -> Walker:
     """An application over the scene's database."""
     sessions = Sessions(engine)
     app = create_app(settings, sessions)  # type: ignore[arg-type]  # it only calls what it is given
-    return Walker(app, sessions, scene, settings)
+    return Walker(app, sessions, scene, settings, marks(sessions.ordinary))
 
 
 def routes_of(app: Flask) -> list[Rule]:
