@@ -7,6 +7,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from members.models import Application, Person, Recovery, Sponsor, VoucherWord
+from members.queries.organisations import coalition_ids_of
 from members.queries.people import is_colleague, organisations_of, people_in
 from members.rules import VOUCHED_OPEN
 from network_app.core import clock
@@ -42,10 +43,21 @@ def sponsors_of(session: Session, person_id: uuid.UUID) -> set[uuid.UUID]:
 
 
 def may_vouch(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
-    """Whether the actor's word counts: a co-delegate's, or that of somebody from a sponsor (DOMAIN 1)."""
+    """Whether the actor's word counts: a co-delegate's, or that of somebody from a sponsor (DOMAIN 1).
+
+    An organisation of the first circle has no sponsors: who coordinates its coalition stands in for them.
+    """
     if not actor.is_person or actor.person_id == person_id or not actor.duties - {Duty.FILE}:
         return False
-    return is_colleague(session, actor, person_id) or actor.organisation_id in sponsors_of(session, person_id)
+    if is_colleague(session, actor, person_id):
+        return True
+    sponsors = sponsors_of(session, person_id)
+    return actor.organisation_id in sponsors if sponsors else _coordinates(session, actor, person_id)
+
+
+def _coordinates(session: Session, actor: Actor, person_id: uuid.UUID) -> bool:
+    theirs = organisations_of(session, person_id)
+    return any(actor.coordinates & coalition_ids_of(session, organisation.id) for organisation in theirs)
 
 
 def _open(session: Session) -> Select[Recovery]:

@@ -43,7 +43,10 @@ from network_app.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from network_app.core.i18n import lazy, moment_text
 from network_app.core.permissions import Actor
 
-NOBODY = lazy("There is nobody with this handle for whom you can vouch: it takes a colleague, or one of your sponsors.")
+NOBODY = lazy(
+    "There is nobody with this handle for whom you can vouch: it takes a colleague, somebody of an organisation that "
+    "sponsored theirs or, where none did, who coordinates their coalition."
+)
 FROZEN = lazy("This person is frozen. Two people let them back first; then you can vouch.")
 
 
@@ -112,7 +115,7 @@ def _give_word(session: Session, actor: Actor, recovery: Recovery) -> str:
 
 
 def _is_enough(session: Session, actor: Actor, person: Person, organisations: list[uuid.UUID]) -> bool:
-    """Two words; where no colleague is among them, of two different sponsors."""
+    """Two words; where no colleague is among them, of two different organisations."""
     if len(organisations) < VOUCHERS:
         return False
     return is_colleague(session, actor, person.id) or len(set(organisations)) > 1

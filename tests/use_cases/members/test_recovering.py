@@ -33,7 +33,16 @@ from network_app.core.errors import Conflict, Invalid, NotAllowed, TooMany
 from network_app.core.outbox import Outgoing, opened_values
 from network_app.core.permissions import Actor, Duty
 from tests.conftest import MovableClock
-from tests.factories.members import PASSWORD, actor_of, code_of, make_actor, make_organisation, make_person
+from tests.factories.members import (
+    PASSWORD,
+    actor_of,
+    code_of,
+    coordinator_of,
+    make_actor,
+    make_coalition,
+    make_organisation,
+    make_person,
+)
 
 EMAIL, NEW = "sok@people.test", "lamp oil and paper boats"
 MINUTE = timedelta(minutes=1)
@@ -201,6 +210,31 @@ def test_where_nobody_else_is_inside_both_sponsors_vouch(session: Session, sok: 
     # Two people of the same sponsor are one sponsor's word.
     assert vouch(session, make_actor(session, first)).ready_at is None
     assert vouch(session, make_actor(session, second)).ready_at is not None
+
+
+def test_where_an_organisation_was_there_from_the_start_who_coordinates_its_coalition_vouches(session: Session) -> None:
+    own, foreign = make_coalition(session), make_coalition(session)
+    union = make_organisation(session, coalition=own)
+    make_person(session, union, duties=[Duty.VOTE], handle="sok", password=PASSWORD)
+    colleague = make_actor(session, union, Duty.ACT)
+    neighbour = coordinator_of(session, own, make_organisation(session, coalition=own))
+    for other in (
+        coordinator_of(session, foreign, make_organisation(session, coalition=foreign)),
+        make_actor(session, make_organisation(session, coalition=own), *Duty),
+    ):
+        with pytest.raises(Invalid):
+            vouch(session, other)
+    assert vouch(session, colleague).ready_at is None
+    assert vouch(session, neighbour).ready_at is not None
+
+
+def test_a_coordinator_does_not_stand_in_for_sponsors_that_are_there(session: Session) -> None:
+    own = make_coalition(session)
+    union, sponsor = make_organisation(session, coalition=own), make_organisation(session)
+    make_person(session, union, duties=[Duty.VOTE], handle="sok", password=PASSWORD)
+    sponsored(session, union, sponsor)
+    with pytest.raises(Invalid):
+        vouch(session, coordinator_of(session, own, make_organisation(session, coalition=own)))
 
 
 def test_a_frozen_person_comes_back_only_after_the_thaw(
