@@ -53,7 +53,7 @@ play: .venv/.stamp-demo
 # ---------------------------------------------------------------- tests and checks
 
 test: .venv/.stamp-dev browser
-	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --durations 25
+	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations 25
 
 test-fast: .venv/.stamp-dev
 	@exec $(BIN)/pytest -n $(WORKERS) -m "not servers and not soak"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from network_app.demo.probe import free_port
+from tests.collecting import pytest_collection_modifyitems  # noqa: F401  # pytest looks for it here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -26,21 +27,9 @@ if TYPE_CHECKING:
     from tests.servers import PostgresDatabases, SqliteDatabases
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
-NEED_A_SERVER = {"postgres_databases", "synapse", "browser", "smtp_sink"}
-FOLDERS_WITH_SERVERS = {"faults", "e2e"}
 
 
-# ---------------------------------------------------------------- what runs, and what may be missing
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what starts a server, so that `make test-fast` can leave it out."""
-    for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        parameters = getattr(getattr(item, "callspec", None), "params", {})
-        on_postgres = "postgres" in parameters.values()
-        if on_postgres or fixtures & NEED_A_SERVER or FOLDERS_WITH_SERVERS & set(item.path.parts):
-            item.add_marker(pytest.mark.servers)
+# ---------------------------------------------------------------- what may be missing
 
 
 @pytest.hookimpl(wrapper=True)
@@ -284,7 +273,8 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Homeserver]:
 # ---------------------------------------------------------------- browser
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright runs, nothing else in this process can start an event loop.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real Chromium, Debian's. Open a context of your own in each test: `browser.new_context(...)`."""
     program = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
