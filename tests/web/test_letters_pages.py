@@ -136,7 +136,7 @@ def test_a_page_that_is_out_of_date_releases_nothing(world: World) -> None:
     world.reader("dara").send(f"/letters/{ref}/close-signing")
     assert world.reader("lena").send(f"/letters/{ref}/release", seen="0" * 64).status_code == 409
     assert world.reader("lena").send(f"/letters/{ref}/release").status_code == 409
-    assert "open for signing" in world.reader("lena").get(f"/letters/{ref}").text
+    assert "waits for two people to release it" in world.reader("lena").get(f"/letters/{ref}").text
 
 
 WRONG = [

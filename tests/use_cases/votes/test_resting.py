@@ -88,18 +88,36 @@ def test_one_answer_in_between_starts_the_count_again_and_an_abstention_is_an_an
     assert [row.values["silent"] for row in told(session, quiet, "vote_silent")] == [1, 2, 1]
 
 
+def close_in_a_week(session: Session, clock: MovableClock, network: Network, *casting: str) -> None:
+    """A vote in which only these say something."""
+    proposal = make_vote(session, network)
+    for name in casting:
+        cast(session, network.delegates[name], proposal, Position.AGREE)
+    clock.move(proposal.closes() - core_clock.now(session) + timedelta(seconds=1))
+    close_due(session)
+
+
 def test_an_affiliate_whose_family_has_cast_its_one_vote_was_not_silent(
     session: Session, clock: MovableClock, network: Network
 ) -> None:
     for name in ("m1", "m2"):
         network.organisations[name].family = "one union"
     session.flush()
-    for _ in range(3):
-        proposal = make_vote(session, network)
-        for name, actor in network.delegates.items():
-            if name != "m2":
-                cast(session, actor, proposal, Position.AGREE)
-        clock.move(proposal.closes() - core_clock.now(session) + timedelta(seconds=1))
-        close_due(session)
-    assert network.organisations["m2"].status is OrganisationStatus.ACTIVE
+    close_in_a_week(session, clock, network, "m1")
     assert not told(session, network.organisations["m2"], "vote_silent")
+    assert told(session, network.organisations["m3"], "vote_silent")
+
+
+def test_an_affiliate_that_could_not_cast_was_not_silent_either(
+    session: Session, clock: MovableClock, network: Network
+) -> None:
+    speaks, listens = network.organisations["m1"], network.organisations["m5"]
+    speaks.family = listens.family = "one union"
+    session.flush()
+    for _ in range(2):
+        close_in_a_week(session, clock, network)
+    listens.family = None
+    session.flush()
+    close_in_a_week(session, clock, network)
+    assert [row.values["silent"] for row in told(session, listens, "vote_silent")] == [1]
+    assert (speaks.status, listens.status) == (OrganisationStatus.DORMANT, OrganisationStatus.ACTIVE)
