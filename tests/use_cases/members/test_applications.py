@@ -237,7 +237,7 @@ def test_an_invited_body_applies_with_its_link_and_then_makes_its_first_administ
     clock.move(14 * DAY)
     sweep(session)
     person = begin_as_member(session, token=token, **who)
-    assert actor_for(session, person.id).duties == {Duty.ADMINISTER}
+    assert person is not None and actor_for(session, person.id).duties == {Duty.ADMINISTER}
     with pytest.raises(GateShut):
         begin_as_member(session, token=token, **(who | {"handle": "second", "email": "second@x.test"}))
     with pytest.raises(NotFound):
