@@ -3,7 +3,7 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from members.rules import MONTHLY_CALLS, OrganisationKind, OrganisationStatus, Side
@@ -24,10 +24,12 @@ class Organisation(Base):
     """A union, federation, worker centre or other body that is, or asks to be, a member."""
 
     __tablename__ = "organisation"
-    # The registers are read in the order of names, whole or of one country.
+    # The registers are read in the order of names, whole or of one country. What they are narrowed by stands in the
+    # index too, so that no row is read in vain.
     __table_args__ = (
-        Index("ix_organisation_in_order", "folded", "id"),
-        Index("ix_organisation_there", "country", "folded", "id"),
+        Index("ix_organisation_in_order", "folded", "id", "status", "side", "kind", "family"),
+        Index("ix_organisation_there", "country", "folded", "id", "status", "side", "kind", "family"),
+        Index("ix_organisation_bloc_id", "bloc_id", "status", "side", "secretariat"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -48,20 +50,35 @@ class Organisation(Base):
     joined_on: Mapped[date | None]
     fictional: Mapped[bool] = mapped_column(default=False)
     secretariat: Mapped[bool] = mapped_column(default=False)
-    bloc_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coalition.id"), index=True)
+    bloc_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("coalition.id"))
     monthly_call_cap: Mapped[int] = mapped_column(default=MONTHLY_CALLS)
 
     bloc: Mapped[Coalition | None] = relationship()
 
 
 class CoalitionMembership(Base):
-    """An organisation in a coalition, from and until; the past ones stay as history."""
+    """An organisation in a coalition, from and until; the past ones stay as history.
+
+    `folded` is the organisation's present name again, so that one index gives a coalition in the order of names.
+    """
 
     __tablename__ = "coalition_membership"
-    __table_args__ = (UniqueConstraint("organisation_id", "coalition_id", "since"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "coalition_id", "since"),
+        Index(
+            "ix_coalition_membership_in_order",
+            "coalition_id",
+            "folded",
+            "organisation_id",
+            "until",
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    coalition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coalition.id"), index=True)
+    coalition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("coalition.id"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    folded: Mapped[str] = mapped_column(String(300))

@@ -1,8 +1,8 @@
 """The register of members, page by page, in the order of names; as fast with many as with few.
 
 Each thing that may be asked for has a list in the order of names, which an index holds ready. The shortest of the
-lists asked for is walked from the cursor on, each of its organisations is looked up in the others, and the walk ends
-with the page. So nothing is sorted, counted whole or left to what a database believes of its rows.
+lists asked for is walked from the cursor on, the others beside it, and the walk ends with the page. So nothing is
+sorted or counted whole.
 """
 
 from __future__ import annotations
@@ -25,20 +25,32 @@ SHORT = 500
 
 @dataclass(frozen=True)
 class _InOrder:
-    """A list of organisations in the order of names: what an index finds, and what is looked at row by row."""
+    """A list of organisations in the order of names: what an index finds, and what else is asked of each."""
 
     organisation_id: ColumnElement[uuid.UUID]
     folded: ColumnElement[str]
     found: tuple[ColumnElement[bool], ...]
     narrowed: tuple[ColumnElement[bool], ...] = ()
 
-    def walk(self) -> Select[Any]:
-        return select(self.organisation_id).where(*self.found, *self.narrowed)
+    def walk(self, others: Sequence[_InOrder]) -> Select[Any]:
+        """Choose who is in this list and in each of the others."""
+        chosen = select(self.organisation_id).where(*self.found, *self.narrowed)
+        for other in others:
+            chosen = chosen.where(*other.same(self.folded, self.organisation_id), *other.found)
+        return chosen
 
-    def holds(self, organisation_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
-        # A value and no EXISTS, which PostgreSQL would turn into a join in an order of its own.
-        here = select(literal(1)).where(self.organisation_id == organisation_id, *self.found, *self.narrowed)
+    def holds(self, folded: ColumnElement[str], organisation_id: ColumnElement[uuid.UUID]) -> ColumnElement[bool]:
+        """Say whether one that was found elsewhere is in this list."""
+        # A value and no join, so that it is asked last, and PostgreSQL begins with no other list.
+        here = select(literal(1)).where(*self.same(folded, organisation_id), *self.found, *self.narrowed)
         return here.limit(1).scalar_subquery().is_not(None)
+
+    def same(
+        self, folded: ColumnElement[str], organisation_id: ColumnElement[uuid.UUID]
+    ) -> tuple[ColumnElement[bool], ...]:
+        # By the name, in whose order both lists are read. The id is made no key: in the order of ids the next one is
+        # always far away, and SQLite, which counts no rows, would seek each there.
+        return self.folded == folded, (self.organisation_id == organisation_id).is_(True)
 
     def length(self) -> ColumnElement[int]:
         some = select(literal(1).label("one")).where(*self.found).limit(SHORT).subquery()
@@ -56,12 +68,17 @@ def register_page(
         return Slice([], None)
     lists = [_called(word) for word in words]
     if coalition := asked.get("coalition"):
-        lists.append(_inside(coalition))
+        lists.append(_inside(session, coalition))
     members = _members(asked)
     walked = _shortest(session, [*lists, members] if members.found or not lists else lists)
-    others = [other.holds(walked.organisation_id) for other in (*lists, members) if other is not walked]
+    others = [other for other in lists if other is not walked]
+    chosen = walked.walk(others)
+    if walked is not members:
+        # Asked of the last one, so that only those who are in all lists are looked at.
+        last = others[-1] if others else walked
+        chosen = chosen.where(members.holds(walked.folded, last.organisation_id))
     keys = walked.folded, walked.organisation_id
-    found = page_of(session, walked.walk().where(*others), *keys, after=after, size=size, strict=strict)
+    found = page_of(session, chosen, *keys, after=after, size=size, strict=strict)
     return Slice(_loaded(session, found.rows), found.next)
 
 
@@ -84,11 +101,12 @@ def _called(word: str) -> _InOrder:
     return _InOrder(prefix.c.organisation_id, prefix.c.folded, (prefix.c.prefix == word,))
 
 
-def _inside(slug: str) -> _InOrder:
+def _inside(session: Session, slug: str) -> _InOrder:
     """List who is in a coalition now."""
     member = CoalitionMembership.__table__.alias()
-    coalition = select(Coalition.id).where(Coalition.slug == slug).scalar_subquery()
-    inside = member.c.coalition_id == coalition, member.c.until.is_(None)
+    # Asked for itself, so that PostgreSQL knows how many are in just this one.
+    coalition_id = session.scalar(select(Coalition.id).where(Coalition.slug == slug))
+    inside = member.c.coalition_id == coalition_id, member.c.until.is_(None)
     return _InOrder(member.c.organisation_id, member.c.folded, inside)
 
 
@@ -96,8 +114,10 @@ def _members(asked: Mapping[str, str]) -> _InOrder:
     """List the organisations by what stands in their own rows."""
     own = Organisation.__table__.alias().c
     status = asked.get("status")
-    found = [own.country == country.upper()] if (country := asked.get("country")) else []
-    narrowed = [own.status.in_([OrganisationStatus(status)] if status else ACTING)]
+    found: list[ColumnElement[bool]] = []
+    if country := asked.get("country"):
+        found.append(own.country == country.upper())
+    narrowed: list[ColumnElement[bool]] = [own.status.in_([OrganisationStatus(status)] if status else ACTING)]
     if family := asked.get("family"):
         found.append(own.family == family)
     if side := asked.get("side"):

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, Organisation
@@ -25,6 +25,9 @@ class RollCandidate:
     country: str
     family: str | None
     bloc: str
+
+
+_COUNTED = Organisation.status == OrganisationStatus.ACTIVE, Organisation.secretariat.is_(False)
 
 
 def roll_candidates(session: Session, now: datetime, electorate: str) -> list[RollCandidate]:
@@ -55,10 +58,12 @@ def pooled_bloc(session: Session, organisation: Organisation) -> str:
     """Name the bloc in which an organisation counts now, if the charter joined its own with others; else nothing."""
     if organisation.secretariat or organisation.status is not OrganisationStatus.ACTIVE:
         return ""
-    alike = Organisation.bloc_id == organisation.bloc_id if organisation.bloc_id else Organisation.bloc_id.is_(None)
-    fellows = select(Organisation.id).where(alike, Organisation.status == OrganisationStatus.ACTIVE)
+    market = Organisation.side == Side.MARKET
+    direct = and_(Organisation.bloc_id.is_(None), market if organisation.side == Side.MARKET else ~market)
+    alike = Organisation.bloc_id == organisation.bloc_id if organisation.bloc_id else direct
+    fellows = select(Organisation.id).where(alike, *_COUNTED).limit(SMALLEST_BLOC)
     # A bloc that is large enough by itself is joined to no other: nothing has to be counted for it.
-    if organisation.bloc_id and len(session.scalars(fellows.limit(SMALLEST_BLOC)).all()) >= SMALLEST_BLOC:
+    if len(session.scalars(fellows).all()) >= SMALLEST_BLOC:
         return ""
     own = _bloc(organisation)
     pooled = pool_blocs(_standings(session)).get(own, own)
@@ -67,16 +72,15 @@ def pooled_bloc(session: Session, organisation: Organisation) -> str:
 
 def _standings(session: Session) -> list[Standing]:
     """Count the active members of each bloc and side in one query, however many there are."""
+    slugs: dict[uuid.UUID | None, str] = {coalition.id: coalition.slug for coalition in coalitions(session)}
     groups = (
-        select(Coalition.slug, Organisation.side, func.count())
-        .outerjoin(Coalition, Coalition.id == Organisation.bloc_id)
-        .where(Organisation.status == OrganisationStatus.ACTIVE, Organisation.secretariat.is_(False))
-        .group_by(Coalition.slug, Organisation.side)
+        select(Organisation.bloc_id, Organisation.side, func.count())
+        .where(*_COUNTED)
+        .group_by(Organisation.bloc_id, Organisation.side)
     )
     return [
-        Standing(slug or f"direct-{Side.MARKET if side == Side.MARKET else Side.PRODUCTION}", side)
-        for slug, side, count in session.execute(groups)
-        for _ in range(count)
+        Standing(slugs.get(bloc_id) or f"direct-{Side.MARKET if side == Side.MARKET else Side.PRODUCTION}", side, count)
+        for bloc_id, side, count in session.execute(groups)
     ]
 
 

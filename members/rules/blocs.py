@@ -12,10 +12,11 @@ SMALLEST_BLOC = number("smallest_bloc")
 
 @dataclass(frozen=True)
 class Standing:
-    """One organisation as it stands before blocs are pooled."""
+    """One organisation, or several alike, as they stand before blocs are pooled."""
 
     bloc: str
     side: Side
+    members: int = 1
 
 
 def pool_blocs(standings: Iterable[Standing]) -> dict[str, str]:
@@ -27,8 +28,8 @@ def pool_blocs(standings: Iterable[Standing]) -> dict[str, str]:
     counts: Counter[str] = Counter()
     sides: dict[str, Counter[Side]] = {}
     for standing in standings:
-        counts[standing.bloc] += 1
-        sides.setdefault(standing.bloc, Counter())[standing.side] += 1
+        counts[standing.bloc] += standing.members
+        sides.setdefault(standing.bloc, Counter())[standing.side] += standing.members
     groups = {bloc: [bloc] for bloc in counts}
     while pair := _next_to_join(counts, sides):
         small, host = pair

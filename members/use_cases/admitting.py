@@ -146,7 +146,13 @@ def join_coalition(
         raise Conflict(lazy("This organisation is in that coalition already."))
     start = datetime.combine(since, time(), UTC) if since else clock.now(session)
     session.add(
-        CoalitionMembership(id=new_id(), organisation_id=organisation.id, coalition_id=coalition.id, since=start)
+        CoalitionMembership(
+            id=new_id(),
+            organisation_id=organisation.id,
+            coalition_id=coalition.id,
+            since=start,
+            folded=organisation.folded,
+        )
     )
     if as_bloc:
         organisation.bloc_id = coalition.id

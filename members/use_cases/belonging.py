@@ -114,7 +114,11 @@ def _enter(session: Session, actor: Actor, organisation: Organisation, coalition
         raise Conflict(lazy("This organisation is in that coalition already."))
     session.add(
         CoalitionMembership(
-            id=new_id(), organisation_id=organisation.id, coalition_id=coalition.id, since=clock.fresh_now(session)
+            id=new_id(),
+            organisation_id=organisation.id,
+            coalition_id=coalition.id,
+            since=clock.fresh_now(session),
+            folded=organisation.folded,
         )
     )
     if organisation.bloc_id is None:

@@ -143,7 +143,15 @@ def _admit(session: Session, actor: Actor, application: Application, ground: str
 
 def _put_inside(session: Session, actor: Actor, organisation: Organisation, coalition: Coalition) -> None:
     now = clock.now(session)
-    session.add(CoalitionMembership(id=new_id(), organisation_id=organisation.id, coalition_id=coalition.id, since=now))
+    session.add(
+        CoalitionMembership(
+            id=new_id(),
+            organisation_id=organisation.id,
+            coalition_id=coalition.id,
+            since=now,
+            folded=organisation.folded,
+        )
+    )
     organisation.bloc_id = coalition.id
     session.flush()
     note(session, actor, f"organisation:{organisation.id}", "join_coalition", {"name": coalition.name})

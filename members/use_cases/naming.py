@@ -2,10 +2,10 @@
 
 import uuid
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from members.models import FormerName, NamePrefix, Organisation
+from members.models import CoalitionMembership, FormerName, NamePrefix, Organisation
 from members.queries import coalition_ids_of, get_organisation
 from members.rules import fold, prefixes_of
 from members.use_cases.history import note
@@ -18,13 +18,17 @@ from network_app.core.texts import clean_line
 
 
 def index_names(session: Session, organisation: Organisation) -> None:
-    """Write down the word beginnings under which an organisation is found: of its name and of its former ones."""
+    """Write down the word beginnings under which an organisation is found, of its name and of its former ones, and
+    its name wherever the register is read in the order of names.
+    """
     former = session.scalars(select(FormerName.name).where(FormerName.organisation_id == organisation.id))
     prefixes = {prefix for name in (organisation.name, *former) for prefix in prefixes_of(name)}
     session.execute(delete(NamePrefix).where(NamePrefix.organisation_id == organisation.id))
     session.add_all(
         NamePrefix(organisation_id=organisation.id, prefix=prefix, folded=organisation.folded) for prefix in prefixes
     )
+    theirs = update(CoalitionMembership).where(CoalitionMembership.organisation_id == organisation.id)
+    session.execute(theirs.values(folded=organisation.folded))
     session.flush()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, Table, inspect
+from sqlalchemy import Column, Engine, Integer, Table, inspect, text
 
 from network_app.core.db import engine_for
 from network_app.migrations import revision, schema
@@ -61,3 +62,31 @@ def test_a_forgotten_migration_is_noticed(empty: Engine) -> None:
 
 def test_the_program_and_its_migrations_name_the_same_newest_revision(empty: Engine) -> None:
     assert schema.newest(empty) == revision.NEWEST
+
+
+BEFORE = """
+INSERT INTO coalition (id, slug, name) VALUES (:coalition, 'c', 'C');
+INSERT INTO organisation (id, slug, name, folded, kind, country, side, status, languages, room_language, fictional,
+    secretariat, bloc_id, monthly_call_cap) VALUES (:first, 'first', 'First', 'first', 'union', 'BD', 'production',
+    'active', '["bn"]', 'bn', :no, :no, :coalition, 6);
+INSERT INTO coalition_membership (id, organisation_id, coalition_id, since)
+    VALUES (:membership, :first, :coalition, '2020-01-01 00:00:00');
+"""
+
+
+def test_members_keep_their_coalitions_when_these_are_put_into_the_order_of_names(empty: Engine) -> None:
+    schema.upgrade(empty, "0001")
+    values = {name: uuid.uuid4().hex for name in ("coalition", "first", "membership")} | {"no": False}
+    with empty.begin() as connection:
+        for statement in map(text, BEFORE.split(";")[:-1]):
+            connection.execute(statement, values)
+    kept = text("SELECT organisation_id, until, folded FROM coalition_membership")
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        [(organisation_id, until, folded)] = connection.execute(kept)
+        assert (uuid.UUID(str(organisation_id)).hex, until, folded) == (values["first"], None, "first")
+    schema.downgrade(empty, "0001")
+    schema.upgrade(empty)
+    with empty.connect() as connection:
+        assert connection.execute(kept).one().folded == "first"
+    assert schema.differences(empty) == []
