@@ -13,13 +13,10 @@ from members.queries import current_mandates, organisations_of
 from members.queries.duty import turns
 from members.rules.duty import Answering, who_answers
 from network_app.core import clock
-from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
 from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.gates import open_gate
-from network_app.letters.models import Letter
-from network_app.letters.queries import answers_for, check_releaser, is_a_sender, letters_waiting, signing_is_over
-from network_app.letters.rules.states import OPEN, LetterState
+from network_app.letters.queries import letter_tasks
 from network_app.votes.queries import votes_running
 from network_app.votes.queries.counting import own_last_casts
 from network_app.votes.queries.proposals import own_entries
@@ -27,12 +24,6 @@ from urgent_appeals.queries.queue import cases_waiting
 from urgent_appeals.queries.response import open_calls_for
 from urgent_appeals.queries.rings import rings_for
 
-LETTERS_WAITING = (
-    LetterState.SIGNING,
-    LetterState.RELEASED_ONCE,
-    LetterState.DEADLINE_PASSED,
-    LetterState.UNCERTAIN,
-)
 ENDS_SOON = timedelta(days=30)
 
 
@@ -118,36 +109,8 @@ def _votes(session: Session, actor: Actor) -> Iterable[Task]:
 
 
 def _letters(session: Session, actor: Actor) -> Iterable[Task]:
-    if not any(may(actor, needed) for needed in (Permission.SIGN_LETTER, Permission.RELEASE_LETTER)):
-        return
-    for letter in letters_waiting(session, actor, LETTERS_WAITING, open_gate):
-        asked = _asked_of(session, actor, letter)
-        if asked is not None:
-            yield Task(asked[0], letter.ref, "letters.show", asked[1])
-
-
-def _asked_of(session: Session, actor: Actor, letter: Letter) -> tuple[LazyText, datetime | None] | None:
-    """What a letter waits for from this person, and until when; None if it waits for others."""
-    if letter.state is LetterState.SIGNING and not signing_is_over(session, letter):
-        signed = any(signature.organisation_id == actor.organisation_id for signature in letter.valid_signatures)
-        silent = not signed and str(actor.organisation_id) not in letter.stand_aside
-        signs = silent and may(actor, Permission.SIGN_LETTER)
-        return (lazy("Sign the letter, or leave it"), letter.sign_until) if signs else None
-    if letter.state in OPEN:
-        releases = _may_release(session, actor, letter)
-        return (lazy("Release the letter, as one of two people"), None) if releases else None
-    if letter.state is LetterState.UNCERTAIN:
-        return (lazy("Find out whether the letter arrived"), letter.frozen_at) if answers_for(actor, letter) else None
-    waits = letter.mailbox_checked_at is None and is_a_sender(actor, letter)
-    return (lazy("Look into the mailbox and confirm the silence"), letter.deadline_at) if waits else None
-
-
-def _may_release(session: Session, actor: Actor, letter: Letter) -> bool:
-    try:
-        check_releaser(session, actor, letter)
-    except Conflict:
-        return False
-    return bool(letter.valid_signatures) and may(actor, Permission.RELEASE_LETTER)
+    for task in letter_tasks(session, actor, open_gate):
+        yield Task(task.words, task.ref, "letters.show", task.due)
 
 
 def _cases(session: Session, actor: Actor) -> Iterable[Task]:

@@ -6,10 +6,10 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
@@ -18,7 +18,6 @@ from network_app.core.db import read_transaction
 from network_app.core.permissions import Duty
 from network_app.letters.queries import frozen_mail, letter_by_ref
 from network_app.letters.use_cases.sending import mark_letter_sent, mark_letter_uncertain
-from network_app.targets.models import Target
 from tests.conftest import MovableClock
 from tests.factories.letters import make_frozen, make_reply, make_target, make_writers
 from tests.factories.members import PASSWORD, login, make_organisation, make_person
@@ -104,6 +103,8 @@ def test_a_letter_is_written_signed_released_and_taken_away(world: World) -> Non
     assert world.reader("dara").send(f"/letters/{ref}/close-signing").status_code == 303
     page = world.reader("dara").get(f"/letters/{ref}").text
     assert "You wrote this letter" in page and "waits for two people to release it" in page
+    # Who releases it reads before where it goes.
+    assert re.search(r"<strong>press\d+@brand.test</strong>", page)
     assert release(world, "lena", ref).status_code == 303
     assert "You released this letter" in world.reader("lena").get(f"/letters/{ref}").text
     assert release(world, "rupa", ref).status_code == 303
@@ -118,15 +119,11 @@ def test_a_letter_is_written_signed_released_and_taken_away(world: World) -> Non
     assert hashlib.sha256(taken["pdf"].data).hexdigest() in page
 
 
-def test_who_releases_reads_before_where_the_letter_goes(world: World) -> None:
+def test_a_company_without_an_address_is_pointed_out_before_the_release(world: World) -> None:
     with world.factory.begin() as session:
-        reached = session.scalars(select(Target).where(Target.name == "Example Brand")).one().contact_email
         make_target(session, name="Only A Form", email=None)
-    ref = world.written()
-    assert f"<strong>{reached}</strong>" in world.reader("lena").get(f"/letters/{ref}").text
-    draft = DRAFT | {"target": "Only A Form"}
-    other = world.reader("dara").send("/letters/new", **draft).headers["Location"].rsplit("/", 1)[1]
-    page = world.reader("lena").get(f"/letters/{other}").text
+    ref = world.reader("dara").send("/letters/new", **DRAFT | {"target": "Only A Form"}).headers["Location"]
+    page = world.reader("lena").get(ref).text
     assert "Only A Form has no mail address on record" in page and 'href="/brands/only-a-form"' in page
 
 
@@ -196,7 +193,6 @@ def test_an_answer_is_classed_and_a_silence_confirmed(world: World, clock: Movab
     assert lena.send(path).status_code == 422
     assert lena.send(f"/letters/{silent.ref}/replies/{reply.id}", klass="partial").status_code == 404
     assert outsider.send(path, klass="partial").status_code == 404
-    assert path not in outsider.get(f"/letters/{answered.ref}").text
     assert lena.send(path, klass="partial", note="no date").status_code == 303
     assert "partial: it answers some of it" in lena.get(f"/letters/{answered.ref}").text
     assert "I looked: there is no answer" not in lena.get(f"/letters/{silent.ref}").text
@@ -225,9 +221,7 @@ def test_doubt_and_recall_are_asked_for_in_words(world: World) -> None:
         doubtful, stopped = make_frozen(session, writers), make_frozen(session, writers)
         mark_letter_uncertain(session, letter_id=doubtful.id)
         make_person(session, writers.organisations[0], duties=[Duty.ACT], handle="author", password=PASSWORD)
-    outsider, lena = world.reader("lena"), world.reader("author")
-    assert outsider.send(f"/letters/{doubtful.ref}/resolve", arrived="yes", how_known="a call").status_code == 404
-    assert outsider.send(f"/letters/{stopped.ref}/recall", reason="they called").status_code == 404
+    lena = world.reader("author")
     assert "Did it arrive?" in lena.get(f"/letters/{doubtful.ref}").text
     assert lena.send(f"/letters/{doubtful.ref}/resolve", arrived="yes").status_code == 422
     assert lena.send(f"/letters/{doubtful.ref}/resolve", arrived="yes", how_known="a call").status_code == 303
@@ -261,8 +255,6 @@ def test_strangers_see_no_letter_and_unknown_ones_look_alike(world: World) -> No
 
 
 def test_a_letter_about_a_restricted_case_does_not_show(world: World) -> None:
-    from uuid import uuid4
-
     with world.factory.begin() as session:
         writers = make_writers(session)
         letter = make_frozen(session, writers, appeal_id=uuid4())
@@ -294,13 +286,8 @@ def test_anybody_checks_a_letter_without_a_login(world: World) -> None:
     assert "Hidden Brand" not in answer.text and letter.ref not in answer.text
     assert answer.headers["Cache-Control"].startswith("public") and "Set-Cookie" not in answer.headers
     told = stranger.get(f"/verify/{real}.json").json
-    assert told == {
-        "sha256": real,
-        "ours": True,
-        "withdrawn": False,
-        "target": None,
-        "dated": letter.dated_on.isoformat() if letter.dated_on else None,
-    }
+    dated = letter.dated_on.isoformat() if letter.dated_on else None
+    assert told == {"sha256": real, "ours": True, "withdrawn": False, "target": None, "dated": dated}
     forged = hashlib.sha256(pdf[:-1]).hexdigest()
     assert "this is not ours" in stranger.get(f"/verify/{forged}").text
     assert stranger.get(f"/verify/{forged}.json").json["ours"] is False  # type: ignore[index]  # it is JSON

@@ -39,10 +39,7 @@ def draft_next_letter(
     Who stood aside or blocked at the vote signs nothing that follows from it. Raises GateShut with the first gate that
     is shut, NotAllowed outside the electorate, Conflict on the last rung, and what drafting raises.
     """
-    require(actor, Permission.RUN_CAMPAIGN)
-    campaign, row = _locked(session, ref, target_id)
-    if not may_work_on(session, actor, campaign):
-        raise NotAllowed()
+    campaign, row = _worked_on(session, actor, ref, target_id)
     step = _open_step(session, campaign, row)
     letter = draft_letter(
         session,
@@ -109,6 +106,14 @@ def end_ladder(session: Session, actor: Actor, *, ref: str, target_id: uuid.UUID
     row.end, row.ended_at = end, clock.now(session)
     recall_letters_to(session, actor, target_id=row.target_id, campaign_id=campaign.id)
     audit.record(session, actor, "end_ladder", f"campaign:{campaign.id}", target=row.target_id, end=end)
+
+
+def _worked_on(session: Session, actor: Actor, ref: str, target_id: uuid.UUID) -> tuple[Campaign, CampaignTarget]:
+    require(actor, Permission.RUN_CAMPAIGN)
+    campaign, row = _locked(session, ref, target_id)
+    if not may_work_on(session, actor, campaign):
+        raise NotAllowed()
+    return campaign, row
 
 
 def _steered(session: Session, actor: Actor, ref: str, target_id: uuid.UUID) -> tuple[Campaign, CampaignTarget]:

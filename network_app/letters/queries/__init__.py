@@ -11,7 +11,6 @@ from network_app.letters.queries.conditions import (
     hidden_appeals,
     is_a_sender,
     is_visible,
-    letters_waiting,
     may_send,
     signing_is_over,
     silence_confirmed,
@@ -63,6 +62,7 @@ from network_app.letters.queries.papers import (
     verify,
 )
 from network_app.letters.queries.samples import Sample, check_letter_templates, letter_templates, starting_text
+from network_app.letters.queries.waiting import letter_tasks
 
 __all__ = [
     "LETTERS_IN_ORDER",
@@ -101,13 +101,13 @@ __all__ = [
     "letter_by_ref",
     "letter_by_reply_address",
     "letter_page",
+    "letter_tasks",
     "letter_templates",
     "letters_of",
     "letters_on_their_way",
     "letters_page",
     "letters_past_deadline",
     "letters_to",
-    "letters_waiting",
     "mail_key",
     "may_send",
     "outgoing",

@@ -40,9 +40,7 @@ def record_contact(
     """
     require(actor, Permission.RECORD_RESPONSE)
     letter = lock(session, Letter, letter_by_ref(session, letter_ref).id) if letter_ref else None
-    worth = _worth(letter, klass)
-    if letter is not None and worth is not None and not is_a_sender(actor, letter):
-        raise NotAllowed()
+    worth = _worth(actor, letter, klass)
     record = ContactRecord(
         id=new_id(),
         target_id=_target(session, letter, target_id),
@@ -85,11 +83,13 @@ def _kind(kind: ContactKind | str) -> ContactKind:
     return ContactKind(kind)
 
 
-def _worth(letter: Letter | None, klass: ReplyClass | str | None) -> ReplyClass | None:
+def _worth(actor: Actor, letter: Letter | None, klass: ReplyClass | str | None) -> ReplyClass | None:
     if not klass:
         return None
     if letter is None or klass not in set(GIVEN_BY_HAND):
         raise Invalid(lazy("Please choose what the answer is worth."), field="klass")
     if letter.state not in OUT:
         raise Conflict(lazy("This letter has not been sent."))
+    if not is_a_sender(actor, letter):
+        raise NotAllowed()
     return ReplyClass(klass)
