@@ -62,9 +62,9 @@ class CoordinatorForm(Form):
 
 
 class MemberForm(Form):
-    """A member, by the last part of its page's address."""
+    """A member, as people call it."""
 
-    member = Line(lazy("The last part of the address of the member's page"), longest=60)
+    member = Line(lazy("Name of the member"), longest=200)
 
 
 class WishForm(Form):

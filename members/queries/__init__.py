@@ -49,6 +49,7 @@ from members.queries.organisations import (
     get_organisation,
     mail_contacts,
     organisation_by_slug,
+    organisation_named,
     organisations,
 )
 from members.queries.people import (
@@ -179,6 +180,7 @@ __all__ = [
     "open_join_requests",
     "open_recovery",
     "organisation_by_slug",
+    "organisation_named",
     "organisations",
     "organisations_of",
     "paper_codes_left",

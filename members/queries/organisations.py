@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from members.models import Coalition, CoalitionMembership, ContactPoint, Mandate, Organisation, Person
 from members.queries.people import held_at
 from members.queries.register import called
-from members.rules import ACTING, SLUG, ContactKind, ContactPurpose, OrganisationStatus, Side, asked_prefixes
+from members.rules import ACTING, SLUG, ContactKind, ContactPurpose, OrganisationStatus, Side, asked_prefixes, fold
 from network_app.core import clock
 from network_app.core.db import get
-from network_app.core.errors import NotFound
+from network_app.core.errors import Invalid, NotFound
+from network_app.core.i18n import lazy
 from network_app.core.permissions import Duty
+from network_app.core.texts import clean_line
 from network_app.core.zones import zone_of_country
 
 
@@ -40,6 +42,16 @@ def organisation_by_slug(session: Session, slug: str) -> Organisation:
     if found is None:
         raise NotFound()
     return found
+
+
+def organisation_named(session: Session, words: str) -> Organisation:
+    """Find the member that somebody means by its name, or by the last part of its page's address. Raises Invalid."""
+    meant = clean_line(words, "member", longest=200)
+    named = select(Organisation).where(or_(Organisation.folded == fold(meant), Organisation.slug == meant.lower()))
+    found = session.scalars(named.where(Organisation.status.in_(ACTING)).limit(2)).all()
+    if len(found) != 1:
+        raise Invalid(lazy("We know no member of this name. Look under Members how it is written."), field="member")
+    return found[0]
 
 
 class Filters(TypedDict, total=False):

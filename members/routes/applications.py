@@ -153,8 +153,8 @@ def ask_for_word(ref: str) -> Answer:
     return _application(ref, form, 422)
 
 
-def _ask(ref: str, slug: str) -> None:
-    found = queries.organisation_by_slug(db(), slug.strip().lower())
+def _ask(ref: str, name: str) -> None:
+    found = queries.organisation_named(db(), name)
     ask_sponsor(db(), actor(), ref=ref, organisation_id=found.id)
 
 

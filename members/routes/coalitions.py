@@ -104,8 +104,8 @@ def invite_one(slug: str) -> Answer:
     return _coalition(slug, form, 422)
 
 
-def _invite(coalition_id: uuid.UUID, slug: str) -> object:
-    found = queries.organisation_by_slug(db(), slug.strip().lower())
+def _invite(coalition_id: uuid.UUID, name: str) -> object:
+    found = queries.organisation_named(db(), name)
     return invite_member(db(), actor(), coalition_id=coalition_id, organisation_id=found.id)
 
 

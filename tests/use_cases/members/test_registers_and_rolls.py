@@ -17,6 +17,7 @@ from members.queries import (
     count_organisations,
     countries,
     duty_organisations,
+    organisation_named,
     organisations,
     roll_candidates,
 )
@@ -197,3 +198,13 @@ def test_a_coalition_membership_keeps_its_dates(session: Session) -> None:
     union = make_organisation(session, coalition=asia)
     [(coalition, membership)] = coalitions_of(session, union.id)
     assert coalition == asia and membership.since.year == 2014 and membership.until is None
+
+
+def test_a_member_is_meant_by_its_name_or_its_address_and_nobody_by_a_wrong_one(session: Session) -> None:
+    union = make_organisation(session, name="Sewers' Circle")
+    for words in ("Sewers' Circle", "  sewers' CIRCLE ", union.slug):
+        assert organisation_named(session, words) == union
+    for wrong in ("Sewers", "", "%", "x\0"):
+        with pytest.raises(Invalid) as refusal:
+            organisation_named(session, wrong)
+        assert refusal.value.field == "member"
