@@ -19,6 +19,7 @@ from members.queries import (
     duty_organisations,
     organisation_named,
     organisations,
+    pooled_bloc,
     roll_candidates,
 )
 from members.rules import OrganisationStatus
@@ -62,6 +63,18 @@ def test_a_roll_of_the_network_pools_small_blocs_on_their_side(session: Session)
     assert blocs["Direct"] == "direct-market+europe"
     assert sorted(set(blocs.values())) == ["direct-market+europe", "south-asia"]
     assert bloc_name(session, "direct-market+europe") == "direct members, market side + Europe"
+
+
+def test_a_direct_member_reads_in_which_bloc_it_counts_until_there_are_enough_of_its_side(session: Session) -> None:
+    europe = make_coalition(session, name="Europe")
+    for _ in range(5):
+        make_organisation(session, side="market", coalition=europe)
+        make_organisation(session, side="production")
+    direct = make_organisation(session, side="market")
+    assert pooled_bloc(session, direct) == "direct members, market side + Europe"
+    for _ in range(4):
+        make_organisation(session, side="market")
+    assert pooled_bloc(session, direct) == ""
 
 
 def test_a_roll_of_a_coalition_counts_by_country(session: Session) -> None:
