@@ -41,4 +41,4 @@ def share() -> None:
             known[key] = ordinary(rule, append_unknown)
         return known[key]
 
-    Rule._compile_builder = compile_builder  # type: ignore[assignment, method-assign]
+    Rule._compile_builder = compile_builder  # type: ignore[assignment, method-assign]  # for the tests only
