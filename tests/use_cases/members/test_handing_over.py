@@ -159,7 +159,12 @@ def test_a_hand_over_puts_one_out_and_the_other_in_and_tells_all(session: Sessio
 def test_the_alternate_takes_over_as_the_one_whose_duty_it_is(session: Session) -> None:
     union = make_organisation(session)
     admin, alternate = make_actor(session, union, Duty.ADMINISTER), make_person(session, union, duties=[Duty.FILE])
-    term: dict[str, Any] = {"person_id": alternate.id, "organisation_id": union.id, "duty": Duty.ADMINISTER, "alternate": True}
+    term: dict[str, Any] = {
+        "person_id": alternate.id,
+        "organisation_id": union.id,
+        "duty": Duty.ADMINISTER,
+        "alternate": True,
+    }
     grant_mandate(session, admin, **term)
     with pytest.raises(Conflict):
         grant_mandate(session, admin, **term)
