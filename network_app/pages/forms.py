@@ -25,7 +25,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older than WTForms
 from wtforms.validators import Optional, StopValidation
 
 from network_app.core.errors import Conflict, GateShut, Invalid, NetworkError, TooMany
