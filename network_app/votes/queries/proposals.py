@@ -42,7 +42,7 @@ def chosen_votes(organisation_id: uuid.UUID | None, *, text: str = "", state: st
     if text:
         named = Proposal.title.icontains(text, autoescape=True)
         chosen = chosen.where(or_(named, Proposal.ref.contains(text.upper(), autoescape=True)))
-    if state:
+    if state in set(State):
         chosen = chosen.where(Proposal.state == State(state))
     return chosen
 
