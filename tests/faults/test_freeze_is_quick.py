@@ -65,7 +65,7 @@ def start(world: ChatWorld, program: str, **more: str) -> None:
 def start_all(world: ChatWorld) -> int:
     """Start web, worker and bot; returns the web's port."""
     port = free_port()
-    start(world, WEB, BIND=f"127.0.0.1:{port}", WEB_CONCURRENCY="1")
+    start(world, WEB, BIND=f"127.0.0.1:{port}", PUBLIC_URL=f"http://127.0.0.1:{port}", WEB_CONCURRENCY="1")
     start(world, WORKER)
     world.start_bot()
     return port
