@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from network_app.core import clock
@@ -38,10 +39,10 @@ class Slot(Base):
 
 def ensure(session: Session, jobs: Sequence[Job]) -> None:
     """Make a row for each job that has none; the first slot is now."""
-    known = set(session.scalars(select(Slot.name)))
-    for job in jobs:
-        if job.name not in known:
-            session.add(Slot(name=job.name, next_at=clock.now(session)))
+    # Two workers may start at once: whoever comes second finds the rows there.
+    insert = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert
+    rows = [{"name": name, "next_at": clock.now(session)} for name in sorted(job.name for job in jobs)]
+    session.execute(insert(Slot).values(rows).on_conflict_do_nothing())
 
 
 def due(session: Session, jobs: Sequence[Job]) -> list[tuple[Job, datetime]]:
