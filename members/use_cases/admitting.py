@@ -13,9 +13,10 @@ from typing import TypedDict, TypeVar, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from members.models import Coalition, CoalitionMembership, Organisation
+from members.models import Coalition, Organisation
 from members.queries import get_organisation
 from members.rules import MONTHLY_CALLS, SLUG, OrganisationKind, OrganisationStatus, Side, clean_address, fold
+from members.use_cases.belonging import put_inside
 from members.use_cases.history import note
 from members.use_cases.naming import index_names
 from network_app.core import audit, clock
@@ -135,29 +136,9 @@ def join_coalition(
     Raises NotAllowed, NotFound, and Conflict if it is in there already.
     """
     _require_system(actor)
-    organisation = get_organisation(session, organisation_id)
-    coalition = get(session, Coalition, coalition_id)
-    member = select(CoalitionMembership.id).where(
-        CoalitionMembership.organisation_id == organisation.id,
-        CoalitionMembership.coalition_id == coalition.id,
-        CoalitionMembership.until.is_(None),
-    )
-    if session.scalar(member):
-        raise Conflict(lazy("This organisation is in that coalition already."))
-    start = datetime.combine(since, time(), UTC) if since else clock.now(session)
-    session.add(
-        CoalitionMembership(
-            id=new_id(),
-            organisation_id=organisation.id,
-            coalition_id=coalition.id,
-            since=start,
-            folded=organisation.folded,
-        )
-    )
-    if as_bloc:
-        organisation.bloc_id = coalition.id
-    session.flush()
-    note(session, actor, f"organisation:{organisation.id}", "join_coalition", {"name": coalition.name})
+    organisation, coalition = get_organisation(session, organisation_id), get(session, Coalition, coalition_id)
+    start = datetime.combine(since, time(), UTC) if since else None
+    put_inside(session, actor, organisation, coalition, as_bloc=as_bloc, since=start)
 
 
 def make_slug(name: str) -> str:

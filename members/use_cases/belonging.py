@@ -1,6 +1,7 @@
 """An organisation's coalitions: joined when both sides want it, left by its own word, and one of them its bloc."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,7 +50,8 @@ def answer_join(session: Session, actor: Actor, *, request_id: uuid.UUID, accept
         raise Conflict(lazy("This was answered already."))
     request.settled_at, request.accepted = clock.now(session), accept
     if accept:
-        _enter(session, actor, organisation, get(session, Coalition, request.coalition_id))
+        coalition = get(session, Coalition, request.coalition_id)
+        put_inside(session, actor, organisation, coalition, as_bloc=organisation.bloc_id is None)
     session.flush()
 
 
@@ -109,7 +111,19 @@ def choose_bloc(session: Session, actor: Actor, *, coalition_id: uuid.UUID) -> N
     note(session, actor, f"organisation:{organisation.id}", "choose_bloc", {"name": name})
 
 
-def _enter(session: Session, actor: Actor, organisation: Organisation, coalition: Coalition) -> None:
+def put_inside(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    coalition: Coalition,
+    *,
+    as_bloc: bool,
+    since: datetime | None = None,
+) -> None:
+    """Let an organisation be in a coalition from now, or from an earlier moment; both histories say so.
+
+    `as_bloc` makes it the one in which it counts in the network's votes. Raises Conflict if it is in there already.
+    """
     if coalition.id in coalition_ids_of(session, organisation.id):
         raise Conflict(lazy("This organisation is in that coalition already."))
     session.add(
@@ -117,11 +131,11 @@ def _enter(session: Session, actor: Actor, organisation: Organisation, coalition
             id=new_id(),
             organisation_id=organisation.id,
             coalition_id=coalition.id,
-            since=clock.fresh_now(session),
+            since=since or clock.fresh_now(session),
             folded=organisation.folded,
         )
     )
-    if organisation.bloc_id is None:
+    if as_bloc:
         organisation.bloc_id = coalition.id
     session.flush()
     note(session, actor, f"organisation:{organisation.id}", "join_coalition", {"name": coalition.name})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from members.messages import tell_applicant
-from members.models import Application, Coalition, CoalitionMembership, Objection, Organisation
+from members.models import Application, Coalition, Objection, Organisation
 from members.queries import applications_running, coalitions, get_application, notice_of, standing_objections
 from members.rules import (
     OPEN_TO_OBJECTIONS,
@@ -18,6 +18,7 @@ from members.rules import (
     check_transition,
 )
 from members.use_cases.applying import end_unadmitted, require_voice
+from members.use_cases.belonging import put_inside
 from members.use_cases.history import note
 from network_app.core import clock
 from network_app.core.charter import span, value_text
@@ -137,25 +138,9 @@ def _admit(session: Session, actor: Actor, application: Application, ground: str
     note(session, actor, application.chain, "admit", {"ground": ground})
     note(session, actor, f"organisation:{organisation.id}", "admit_organisation")
     if application.coalition_id is not None:
-        _put_inside(session, actor, organisation, get(session, Coalition, application.coalition_id))
+        coalition = get(session, Coalition, application.coalition_id)
+        put_inside(session, actor, organisation, coalition, as_bloc=True)
     tell_applicant(session, application, template="application_admitted", key="admitted")
-
-
-def _put_inside(session: Session, actor: Actor, organisation: Organisation, coalition: Coalition) -> None:
-    now = clock.now(session)
-    session.add(
-        CoalitionMembership(
-            id=new_id(),
-            organisation_id=organisation.id,
-            coalition_id=coalition.id,
-            since=now,
-            folded=organisation.folded,
-        )
-    )
-    organisation.bloc_id = coalition.id
-    session.flush()
-    note(session, actor, f"organisation:{organisation.id}", "join_coalition", {"name": coalition.name})
-    note(session, actor, f"coalition:{coalition.id}", "member_joined", {"name": organisation.name})
 
 
 def _refuse(session: Session, actor: Actor, application: Application, ground: str) -> None:
