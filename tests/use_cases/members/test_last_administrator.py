@@ -82,6 +82,7 @@ def test_an_alternate_goes_whenever_somebody_has_the_duty_as_their_own(session: 
     admin(session, union)
     alternate = admin(session, union, alternate=True)
     end_mandate(session, alternate, mandate_id=mandate_of(session, alternate).id)
+    assert mandate_of(session, alternate).until is not None
 
 
 def test_a_frozen_administrator_counts_for_nobody_and_one_who_is_away_does(
