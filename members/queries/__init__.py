@@ -53,6 +53,7 @@ from members.queries.organisations import (
     organisations,
 )
 from members.queries.people import (
+    acting_for,
     actor_for,
     chat_identities,
     colleagues_of,
@@ -120,6 +121,7 @@ __all__ = [
     "Rights",
     "RollCandidate",
     "TokenHolder",
+    "acting_for",
     "actor_for",
     "actor_for_token",
     "affiliates",

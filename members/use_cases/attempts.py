@@ -4,8 +4,9 @@ A wrong try is an outcome that is stored, not an error that is rolled back: the 
 """
 
 from datetime import timedelta
+from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from members.models import WrongAttempt
@@ -15,12 +16,24 @@ from network_app.core.db import new_id
 from network_app.core.errors import TooMany
 
 
-def check_attempts(session: Session, subject: str, most: int, *, window: timedelta = ATTEMPT_WINDOW) -> None:
-    """Refuse another try while there were `most` wrong ones in the window; raises TooMany."""
-    since = clock.now(session) - window
-    wrong = select(func.count()).where(WrongAttempt.subject == subject, WrongAttempt.at > since)
-    if (session.scalar(wrong) or 0) >= most:
-        raise TooMany()
+class Limit(NamedTuple):
+    """How many wrong tries are counted under one key before the next is refused, and for how long each counts."""
+
+    subject: str
+    most: int
+    window: timedelta = ATTEMPT_WINDOW
+
+
+def check_attempts(session: Session, *limits: Limit) -> bool:
+    """Refuse another try while one of the limits is used up; raises TooMany. Returns whether any try counts so far."""
+    now = clock.now(session)
+    counted = WrongAttempt.subject.in_([limit.subject for limit in limits])
+    recent = WrongAttempt.at > now - max(limit.window for limit in limits)
+    wrong = session.execute(select(WrongAttempt.subject, WrongAttempt.at).where(counted, recent)).all()
+    for limit in limits:
+        if sum(row.subject == limit.subject and row.at > now - limit.window for row in wrong) >= limit.most:
+            raise TooMany()
+    return bool(wrong)
 
 
 def count_wrong_attempt(session: Session, subject: str) -> None:

@@ -11,7 +11,7 @@ from members.messages import tell_of_link
 from members.models import ChatIdentity, LinkCode, Person
 from members.queries import actor_for
 from members.rules import LINK_CODE_LIFE, WRONG_LINK_CODES_PER_CHAT
-from members.use_cases.attempts import check_attempts, count_wrong_attempt, forget_attempts
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt, forget_attempts
 from network_app.core import audit, clock
 from network_app.core.crypto import keyed_hash
 from network_app.core.db import lock, new_id
@@ -48,7 +48,7 @@ def link_chat(session: Session, *, code: str, matrix_id: str) -> Person | None:
     if len(matrix_id) > 255 or not MATRIX_ID.fullmatch(matrix_id):
         raise Invalid(lazy("This is not a Matrix account."))
     subject = keyed_hash("link-chat", matrix_id)
-    check_attempts(session, subject, WRONG_LINK_CODES_PER_CHAT)
+    check_attempts(session, Limit(subject, WRONG_LINK_CODES_PER_CHAT))
     person = _use_code(session, code)
     if person is None:
         count_wrong_attempt(session, subject)

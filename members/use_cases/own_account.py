@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from members.models import Person, SignIn
 from members.queries import get_person, has_factor, organisations_of
 from members.rules import WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE
-from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt
 from members.use_cases.passwords import hash_password, password_matches
 from network_app.core import audit, clock
 from network_app.core.config import current
@@ -43,7 +43,7 @@ def change_password(session: Session, actor: Actor, *, old: str, new: str, keep:
     A False must be committed, so that the try counts. Raises Invalid for a new one that is easy to guess, and TooMany.
     """
     subject = keyed_hash("change-password", str(actor.own_person()))
-    check_attempts(session, subject, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE)
+    check_attempts(session, Limit(subject, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE))
     person = lock(session, Person, actor.own_person())
     alone = not has_factor(session, person.id)
     hashed = hash_password(new, field="new", alone=alone, context=context_of(session, person))

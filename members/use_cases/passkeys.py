@@ -29,8 +29,8 @@ from webauthn.helpers.structs import (
 
 from members.models import Passkey, Person, UsedChallenge
 from members.queries import passkeys_of
-from members.rules import ATTEMPT_WINDOW, CHALLENGE_LIFE, WRONG_PASSWORDS_PER_SOURCE, Strength
-from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.rules import CHALLENGE_LIFE, WRONG_PASSWORDS_PER_SOURCE, Strength
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt
 from members.use_cases.factors import note_new_factor, require_fresh
 from members.use_cases.signing_in import Entry, enter, sign_out
 from network_app.core import clock
@@ -136,7 +136,7 @@ def enter_with_passkey(
     It is two proofs in one: the device, and what unlocks the device. Raises TooMany.
     """
     origin = keyed_hash("passkey-source", f"{clock.now(session).date().isoformat()}:{source}")
-    check_attempts(session, origin, WRONG_PASSWORDS_PER_SOURCE, window=ATTEMPT_WINDOW)
+    check_attempts(session, Limit(origin, WRONG_PASSWORDS_PER_SOURCE))
     person = _whose(session, answer)
     if person is None:
         count_wrong_attempt(session, origin)

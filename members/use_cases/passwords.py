@@ -14,8 +14,9 @@ from members.rules.passwords import as_compared, why_easy_to_guess
 from network_app.core.errors import Invalid, TooMany
 from network_app.core.i18n import lazy
 
-# 24 MiB and three passes: above the floor of OWASP's password storage guide (19 MiB, two passes).
-PASSES, KIBIBYTES = 3, 24 * 1024
+# OWASP's password storage guide asks for 19 MiB and two passes at least. A small server has little memory, so that we
+# take no more of it, and three times the passes: a tenth of a second.
+PASSES, KIBIBYTES = 6, 19 * 1024
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=KIBIBYTES, parallelism=1)
 # A burst of sign-ins must not take the memory of the whole web worker.
 _at_once = BoundedSemaphore(2)

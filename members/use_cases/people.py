@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from members.models import Person
 from members.queries import email_key, person_by_email, person_by_handle
 from members.rules import TAKEN_PER_INVITATION, clean_address, clean_handle
-from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt
 from members.use_cases.passwords import hash_password, make_password
 from network_app.core import audit
 from network_app.core.crypto import keyed_hash
@@ -54,7 +54,7 @@ def is_taken(session: Session, email: str, *, link_id: uuid.UUID) -> bool:
     A True must be committed, so that nobody tries out addresses with one link. Raises TooMany.
     """
     subject = keyed_hash("link-address", str(link_id))
-    check_attempts(session, subject, TAKEN_PER_INVITATION)
+    check_attempts(session, Limit(subject, TAKEN_PER_INVITATION))
     taken = person_by_email(session, email) is not None
     if taken:
         count_wrong_attempt(session, subject)

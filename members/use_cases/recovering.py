@@ -31,7 +31,7 @@ from members.rules import (
     Strength,
 )
 from members.rules.codes import clean_code
-from members.use_cases.attempts import check_attempts, count_wrong_attempt
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt
 from members.use_cases.devices import end_devices
 from members.use_cases.factors import forget_factors, paper_hash, readable_code
 from members.use_cases.signing_in import Entry, enter
@@ -154,8 +154,7 @@ def check_tries(session: Session, *, email: str, source: str) -> None:
     Safety: hashing takes memory and time on purpose, so that whoever could set it off without end would keep everybody
     else waiting at the door.
     """
-    for subject, most in _counters(session, email, source):
-        check_attempts(session, subject, most)
+    check_attempts(session, *_counters(session, email, source))
 
 
 def recover(
@@ -175,8 +174,8 @@ def recover(
     paper, words = _paper_fits(session, whose, codes), _words_fit(session, recovery, codes)
     open_to = person is not None and person.frozen_at is None and clean_code(codes[0]) != clean_code(codes[1])
     if person is None or not open_to or not (paper or words):
-        for subject, _ in _counters(session, email, source):
-            count_wrong_attempt(session, subject)
+        for counter in _counters(session, email, source):
+            count_wrong_attempt(session, counter.subject)
         return None
     if not paper:
         _wait_is_over(session, recovery)
@@ -216,11 +215,11 @@ def _settle(session: Session, person: Person) -> None:
     tell_of_recovery_end(session, person, row.id if row else new_id(), "recovery_done")
 
 
-def _counters(session: Session, email: str, source: str) -> tuple[tuple[str, int], ...]:
+def _counters(session: Session, email: str, source: str) -> tuple[Limit, Limit]:
     day = clock.now(session).date().isoformat()
     origin = keyed_hash("recover-source", f"{day}:{source}")
     both = keyed_hash("recover-both", f"{email.strip().lower()[:300]}:{origin}")
-    return ((both, WRONG_RECOVERIES_PER_ACCOUNT), (origin, WRONG_RECOVERIES_PER_SOURCE))
+    return (Limit(both, WRONG_RECOVERIES_PER_ACCOUNT), Limit(origin, WRONG_RECOVERIES_PER_SOURCE))
 
 
 def _word_hash(recovery_id: uuid.UUID, code: str) -> str:

@@ -5,7 +5,7 @@ In three parts, so that no lock is held while a password is compared: look the a
 
 import secrets
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from members.models import Person, SignIn
 from members.queries import (
+    Rights,
+    acting_for,
     actor_for,
     find_half_sign_in,
     find_sign_in,
@@ -22,7 +24,6 @@ from members.queries import (
     token_hash,
 )
 from members.rules import (
-    ATTEMPT_WINDOW,
     SIGN_IN_SEEN_EVERY,
     WRONG_CODES_PER_PERSON,
     WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY,
@@ -30,7 +31,7 @@ from members.rules import (
     WRONG_PASSWORDS_PER_SOURCE,
     Strength,
 )
-from members.use_cases.attempts import check_attempts, count_wrong_attempt, forget_attempts
+from members.use_cases.attempts import Limit, check_attempts, count_wrong_attempt, forget_attempts
 from members.use_cases.factors import check_code
 from members.use_cases.known_browsers import knows
 from members.use_cases.passwords import hash_at_todays_cost, needs_rehash, password_matches
@@ -50,7 +51,8 @@ class Claim:
 
     person_id: uuid.UUID | None
     stored: str | None
-    counters: tuple[tuple[str, int, timedelta], ...]
+    counters: tuple[Limit, ...]
+    tried_before: bool
 
 
 @dataclass(frozen=True)
@@ -75,20 +77,17 @@ def claim_account(session: Session, *, email: str, source: str = "", known: str 
     account = keyed_hash("sign-in-account", email.strip().lower()[:300])
     if person is not None and knows(known, person.id):
         browser = keyed_hash("sign-in-known", known)
-        counters: tuple[tuple[str, int, timedelta], ...] = (
-            (browser, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE, ATTEMPT_WINDOW),
-        )
+        counters: tuple[Limit, ...] = (Limit(browser, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE),)
     else:
         origin = keyed_hash("sign-in-source", f"{day}:{source}")
         both = keyed_hash("sign-in-both", f"{account}:{origin}")
         counters = (
-            (both, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE, ATTEMPT_WINDOW),
-            (origin, WRONG_PASSWORDS_PER_SOURCE, ATTEMPT_WINDOW),
-            (account, WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY, DAY),
+            Limit(both, WRONG_PASSWORDS_PER_ACCOUNT_AND_SOURCE),
+            Limit(origin, WRONG_PASSWORDS_PER_SOURCE),
+            Limit(account, WRONG_PASSWORDS_PER_ACCOUNT_AND_DAY, DAY),
         )
-    for subject, most, window in counters:
-        check_attempts(session, subject, most, window=window)
-    return Claim(person.id if person else None, person.password_hash if person else None, counters)
+    tried_before = check_attempts(session, *counters)
+    return Claim(person.id if person else None, person.password_hash if person else None, counters, tried_before)
 
 
 def let_in(
@@ -108,23 +107,24 @@ def let_in(
     """
     # Safety: for an address that nobody has the same questions are asked about nobody.
     whose = claim.person_id or new_id()
-    person, rights = session.get(Person, whose), rights_of(session, whose)
+    person, rights = session.get(Person, whose, with_for_update=True), rights_of(session, whose)
     unchanged = person is not None and person.password_hash == claim.stored
     if person is None or not matches or not unchanged or person.frozen_at is not None or not rights.organisations:
-        for subject, _, _ in claim.counters:
-            count_wrong_attempt(session, subject)
+        for counter in claim.counters:
+            count_wrong_attempt(session, counter.subject)
         return None
-    forget_attempts(session, claim.counters[0][0])
+    if claim.tried_before:
+        forget_attempts(session, claim.counters[0].subject)
     if fresh_hash:
         person.password_hash = fresh_hash
     if replaces:
         sign_out(session, token=replaces)
     if not has_factor(session, person.id):
-        return enter(session, person, Strength.PASSWORD, device)
-    if not code:
-        return enter(session, person, Strength.HALF, device)
-    half = enter(session, person, Strength.HALF, device)
-    return give_code(session, token=half.token, code=code, counters=claim.counters) or half
+        return enter(session, person, Strength.PASSWORD, device, rights)
+    problem = _use_code(session, person, code) if code else None
+    if code and problem is None:
+        return enter(session, person, Strength.SECOND_FACTOR, device, rights)
+    return replace(enter(session, person, Strength.HALF, device, rights), problem=problem)
 
 
 def sign_in(
@@ -150,9 +150,7 @@ def fresh_hash(claim: Claim, password: str) -> str | None:
     return hash_at_todays_cost(password) if claim.stored and needs_rehash(claim.stored) else None
 
 
-def give_code(
-    session: Session, *, token: str, code: str, counters: tuple[tuple[str, int, timedelta], ...] = ()
-) -> Entry | None:
+def give_code(session: Session, *, token: str, code: str) -> Entry | None:
     """Give the code that a half sign-in waits for; None if nothing waits under this token.
 
     With a right code the entry has a new token; with a wrong one the old token and the problem, which must be
@@ -162,26 +160,36 @@ def give_code(
     if half is None:
         return None
     person = lock(session, Person, half.person_id)
+    problem = _use_code(session, person, code)
+    if problem is not None:
+        return Entry(token, Strength.HALF, person.id, problem)
+    session.delete(half)
+    return enter(session, person, Strength.SECOND_FACTOR, half.device)
+
+
+def _use_code(session: Session, person: Person, code: str) -> LazyText | None:
+    """Use up a code and count a wrong one; returns what to tell the locked person if it is not right; or TooMany."""
     # Safety: counted for the person and not for the browser, or each new half sign-in would begin to count anew. Only
     # somebody who knows the password can use this up, and a passkey still opens.
     subject = keyed_hash("second-factor", str(person.id))
-    check_attempts(session, subject, WRONG_CODES_PER_PERSON)
+    tried_before = check_attempts(session, Limit(subject, WRONG_CODES_PER_PERSON))
     problem = check_code(session, person, code)
     if problem is not None:
         count_wrong_attempt(session, subject)
-        return Entry(token, Strength.HALF, person.id, problem)
-    forget_attempts(session, subject)
-    device = half.device
-    session.delete(half)
-    return enter(session, person, Strength.SECOND_FACTOR, device)
+    elif tried_before:
+        forget_attempts(session, subject)
+    return problem
 
 
-def enter(session: Session, person: Person, strength: Strength, device: str) -> Entry:
-    """Make the row of a browser; raises NotAllowed for somebody who is frozen or has no mandate."""
-    rights, token, now = rights_of(session, person.id), secrets.token_urlsafe(32), clock.now(session)
+def enter(session: Session, person: Person, strength: Strength, device: str, rights: Rights | None = None) -> Entry:
+    """Make the row of a browser; raises NotAllowed for somebody who is frozen or has no mandate.
+
+    `rights` are the person's of this moment, where the caller has read them already.
+    """
+    rights, token, now = rights or rights_of(session, person.id), secrets.token_urlsafe(32), clock.now(session)
     if person.frozen_at is not None or not rights.organisations:
         raise NotAllowed()
-    actor = actor_for(session, person.id)
+    actor = acting_for(rights.held, person.id)
     session.add(
         SignIn(
             id=new_id(),

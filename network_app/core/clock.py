@@ -44,13 +44,15 @@ def fresh_now(session: Session) -> datetime:
     """The present moment read again: for use after waiting for a lock, when a deadline may have passed meanwhile."""
     here, offset = _read(session)
     moment = here + timedelta(seconds=offset or 0)
-    session.info["now"], session.info["demo"] = moment, offset is not None
+    session.info["now"], session.info["unmoved"], session.info["demo"] = moment, here, offset is not None
     return moment
 
 
 def unmoved(session: Session) -> datetime:
     """The present moment without the demo's offset: for codes that a phone makes by its own clock."""
-    return _read(session)[0]
+    now(session)
+    moment: datetime = session.info["unmoved"]
+    return moment
 
 
 def _read(session: Session) -> tuple[datetime, int | None]:
