@@ -23,6 +23,7 @@ from members.queries.coalitions import (
     coordinators_to_be,
     history_of,
     last_return,
+    may_name_coordinator,
     members_of,
     open_join_requests,
 )
@@ -172,6 +173,7 @@ __all__ = [
     "mail_contacts",
     "mandates_ending_soon",
     "mandates_of",
+    "may_name_coordinator",
     "may_see_contacts",
     "may_sponsor",
     "may_vouch",

@@ -16,11 +16,12 @@ from members.models import (
     Organisation,
     Person,
 )
+from members.queries.organisations import coalition_ids_of
 from members.queries.people import held_at
 from members.rules import ACTING
 from members.rules.history import sentence
 from network_app.core import audit, clock
-from network_app.core.permissions import Duty
+from network_app.core.permissions import Actor, Duty
 
 # What puts an organisation back onto the rolls, as its history names it.
 RETURNS = frozenset({"wake_organisation", "reinstate"})
@@ -72,6 +73,16 @@ def coordinators_to_be(session: Session, coalition_id: uuid.UUID) -> list[tuple[
         .order_by(Organisation.folded, Person.handle)
     )
     return [(person, there) for person, there in session.execute(held) if (person.id, there.id) not in named]
+
+
+def may_name_coordinator(session: Session, actor: Actor, coalition_id: uuid.UUID) -> bool:
+    """Whether the actor may name who coordinates: one who does or, while nobody does, whoever could be named."""
+    if actor.secretariat or actor.organisation_id is None or Duty.COORDINATE not in actor.duties:
+        return False
+    if coalition_id in actor.coordinates:
+        return True
+    inside = coalition_id in coalition_ids_of(session, actor.organisation_id)
+    return inside and not coordinators_of(session, coalition_id)
 
 
 def open_join_requests(

@@ -35,12 +35,14 @@ def _coalition(slug: str, form: Form | None = None, status: int = 200) -> Answer
         MemberForm(formdata=None),
     )
     forms = {type(one): one for one in fresh} | ({type(form): form} if form is not None else {})
-    forms[CoordinatorForm]["who"].choices = _who(row.id) if ours else []
+    names = queries.may_name_coordinator(db(), actor(), row.id)
+    forms[CoordinatorForm]["who"].choices = _who(row.id) if names else []
     return page(
         "members/coalition.html",
         status,
         coalition=row,
         ours=ours,
+        names=names,
         members=queries.members_of(db(), row.id),
         coordinators=queries.coordinators_of(db(), row.id),
         requests=queries.open_join_requests(db(), coalition_id=row.id) if ours else [],
@@ -55,6 +57,8 @@ def _coalition(slug: str, form: Form | None = None, status: int = 200) -> Answer
 
 def _who(coalition_id: uuid.UUID) -> list[tuple[str, str]]:
     found = queries.coordinators_to_be(db(), coalition_id)
+    if coalition_id not in actor().coordinates:
+        found = [(person, there) for person, there in found if there.id != actor().organisation_id]
     return [("", str(lazy("choose"))), *((f"{p.handle} {o.id}", f"{p.handle} · {o.name}") for p, o in found)]
 
 
@@ -69,9 +73,9 @@ def rename_one(slug: str) -> Answer:
 
 @pages.post("/members/coalitions/<slug>/coordinators")
 def name_one(slug: str) -> Answer:
-    """Name one more coordinator of my coalition."""
+    """Name one more coordinator of my coalition; while nobody coordinates it, the first one again."""
     row, form = queries.coalition_by_slug(db(), slug), CoordinatorForm()
-    if row.id not in actor().coordinates:
+    if not queries.may_name_coordinator(db(), actor(), row.id):
         raise NotAllowed()
     form.who.choices = _who(row.id)
     if form.accepts(lambda: _name(row.id, form.who.data)):

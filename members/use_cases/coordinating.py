@@ -7,7 +7,15 @@ from sqlalchemy.orm import Session
 
 from members.messages import tell_organisation
 from members.models import Coalition, CoalitionCoordinator, Person
-from members.queries import coalition_ids_of, coordinators_of, current_mandate, get_organisation, person_by_handle
+from members.queries import (
+    coalition_ids_of,
+    coordinators_of,
+    current_mandate,
+    get_organisation,
+    may_name_coordinator,
+    members_of,
+    person_by_handle,
+)
 from members.use_cases.history import note
 from network_app.core import clock
 from network_app.core.db import lock, new_id
@@ -15,6 +23,8 @@ from network_app.core.errors import Conflict, Invalid, NotAllowed
 from network_app.core.i18n import lazy
 from network_app.core.permissions import Actor, ActorKind, Duty
 from network_app.core.texts import clean_line
+
+NOT_OURSELVES = lazy("Nobody coordinates this coalition now. Name somebody of another organisation; they can name you.")
 
 
 def require_coordinator(actor: Actor, coalition_id: uuid.UUID | None) -> None:
@@ -34,10 +44,16 @@ def name_coordinator(
 ) -> CoalitionCoordinator:
     """Name one more coordinator: somebody who coordinates for an organisation of this coalition (DOMAIN 1).
 
-    Raises NotAllowed, Invalid for a person or organisation that cannot be it, Conflict if it is one already.
+    While nobody coordinates it, whoever could be named names somebody of another organisation, and all members are
+    told. Raises NotAllowed, Invalid for a person or organisation that cannot be it, Conflict if it is one already.
     """
-    require_coordinator(actor, coalition_id)
     coalition = lock(session, Coalition, coalition_id)
+    if actor.kind is not ActorKind.SYSTEM and not may_name_coordinator(session, actor, coalition.id):
+        raise NotAllowed()
+    # Safety: nobody makes themselves a coordinator, and no organisation its own people: it takes two of them.
+    anew = actor.is_person and coalition.id not in actor.coordinates
+    if anew and organisation_id == actor.organisation_id:
+        raise Invalid(NOT_OURSELVES, field="organisation")
     person = person_by_handle(session, handle)
     if person is None or person.frozen_at is not None:
         raise Invalid(lazy("Nobody has this handle. Ask the person how it is written."), field="handle")
@@ -60,6 +76,8 @@ def name_coordinator(
     session.flush()
     note(session, actor, f"coalition:{coalition.id}", "name_coordinator", {"name": organisation.name})
     _tell(session, row, coalition.name, ended=False)
+    if anew:
+        _tell_members(session, actor, row, coalition.name)
     return row
 
 
@@ -103,6 +121,18 @@ def _current(session: Session, coalition_id: uuid.UUID, person: Person, organisa
         CoalitionCoordinator.until.is_(None),
     )
     return session.scalar(held) is not None
+
+
+def _tell_members(session: Session, actor: Actor, row: CoalitionCoordinator, coalition: str) -> None:
+    by, organisation = (get_organisation(session, key).name for key in (actor.own_organisation(), row.organisation_id))
+    for member in members_of(session, row.coalition_id):
+        tell_organisation(
+            session,
+            member.id,
+            key=f"coordinator:{row.id}:anew",
+            template="coordinator_anew",
+            values={"coalition": coalition, "by": by, "organisation": organisation},
+        )
 
 
 def _tell(session: Session, row: CoalitionCoordinator, coalition: str, *, ended: bool) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
-from members.models import Mandate, WrongAttempt
+from members.models import Coalition, Mandate, WrongAttempt
 from members.queries import current_mandate, get_person, organisation_by_slug, person_by_chat, person_by_handle
 from members.use_cases.chat_links import link_chat
 from network_app.core.config import Settings
@@ -245,3 +245,22 @@ def test_a_person_chooses_the_language_of_their_pages_and_messages(world: World)
 def test_nothing_is_done_without_the_forms_own_token(world: World, path: str) -> None:
     dara = world.browser("dara")
     assert dara.client.post(path, base_url=dara.address, data={"handle": "dara", "duty": "vote"}).status_code == 400
+
+
+def test_a_coalition_that_nobody_coordinates_is_taken_up_on_its_page_by_two_organisations(world: World) -> None:
+    with world.factory.begin() as session:
+        asia = session.scalars(select(Coalition)).one()
+        second = make_organisation(session, name="Delta Union", coalition=asia)
+        make_person(session, second, duties=[Duty.COORDINATE], handle="mali", password=PASSWORD)
+        union = organisation_by_slug(session, "mekong-union")
+        make_person(session, union, duties=[Duty.COORDINATE], handle="rith", password=PASSWORD)
+        path, mali, rith = f"/members/coalitions/{asia.slug}", f"mali {second.id}", f"rith {union.id}"
+    bystander, browser = world.browser("sok"), world.browser("rith")
+    assert "Nobody coordinates this coalition now" in bystander.get(path).text
+    assert 'name="who"' not in bystander.get(path).text
+    page = browser.get(path).text
+    assert mali in page and rith not in page
+    assert browser.send(f"{path}/coordinators", who=mali).status_code == 303
+    assert 'name="who"' not in browser.get(path).text
+    other = world.browser("mali").get(path).text
+    assert "One person alone coordinates here" in other and rith in other

@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from members.queries import (
@@ -21,6 +22,7 @@ from members.use_cases.mandates import end_mandate
 from network_app.core import clock as network_clock
 from network_app.core.db import transaction
 from network_app.core.errors import Conflict, Invalid, NotAllowed
+from network_app.core.outbox import Outgoing
 from network_app.core.permissions import Actor, Duty
 from tests.factories.members import actor_of, coordinator_of, make_actor, make_coalition, make_organisation, make_person
 
@@ -52,6 +54,34 @@ def test_coordinators_are_named_and_ended_from_inside_and_never_by_the_secretari
     last = coordinators_of(session, asia.id)[0]
     with pytest.raises(Conflict):
         end_coordinator(session, first, coordinator_id=last.id)
+
+
+def test_a_coalition_without_coordinators_gets_one_by_the_word_of_another_organisation(
+    factory: sessionmaker[Session],
+) -> None:
+    with transaction(factory) as session:
+        asia, europe = make_coalition(session), make_coalition(session)
+        one, two = make_organisation(session, coalition=asia), make_organisation(session, coalition=asia)
+        away, office = make_organisation(session, coalition=europe), make_organisation(session, secretariat=True)
+        namer, ours = make_actor(session, one, Duty.COORDINATE), make_person(session, one, duties=[Duty.COORDINATE])
+        named = make_person(session, two, duties=[Duty.COORDINATE])
+        others = [
+            make_actor(session, two, *(set(Duty) - {Duty.COORDINATE})),
+            make_actor(session, away, *Duty),
+            make_actor(session, office, *Duty),
+        ]
+        for other in others:
+            with pytest.raises(NotAllowed):
+                name_coordinator(session, other, coalition_id=asia.id, handle=named.handle, organisation_id=two.id)
+        with pytest.raises(Invalid):
+            name_coordinator(session, namer, coalition_id=asia.id, handle=ours.handle, organisation_id=one.id)
+        name_coordinator(session, namer, coalition_id=asia.id, handle=named.handle, organisation_id=two.id)
+        assert actor_of(session, named, two).coordinates == {asia.id}
+        # Now there is one, and the others name nobody any more.
+        with pytest.raises(NotAllowed):
+            name_coordinator(session, namer, coalition_id=asia.id, handle=ours.handle, organisation_id=one.id)
+        told = session.scalars(select(Outgoing.recipient).where(Outgoing.template == "coordinator_anew")).all()
+        assert {to for to in told if to.startswith("org:")} == {f"org:{one.id}", f"org:{two.id}"}
 
 
 def test_nobody_of_the_secretariat_or_without_the_mandate_is_named(session: Session) -> None:
