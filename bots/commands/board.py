@@ -13,7 +13,7 @@ from network_app.core.errors import NotFound
 from network_app.core.i18n import lazy, moment_text
 from network_app.core.permissions import Actor, Permission
 from network_app.votes.queries import last_casts, outcome, proposal_by_ref
-from network_app.votes.rules.positions import POSITIONS, STATES, State
+from network_app.votes.rules.positions import POSITIONS, State
 
 
 def _board(session: Session, actor: Actor, asked: Asked) -> Reply:
@@ -27,7 +27,7 @@ def _board(session: Session, actor: Actor, asked: Asked) -> Reply:
         {
             "ref": proposal.ref,
             "title": proposal.title,
-            "state": decided.word if decided else str(STATES[proposal.state]),
+            "state": decided.word if decided else str(proposal.state.label),
             "closes": moment_text(proposal.closes()),
             "lines": [{"label": str(POSITIONS[at].label), "count": cast[at]} for at in POSITIONS],
             "silent": len({entry.voice for entry in proposal.roll}) - cast.total(),

@@ -3,42 +3,28 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from members.rules.organisations import OBJECTION_TIME
 from network_app.core.errors import Conflict
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 INVITATION_LIFE_OF_BODIES = timedelta(days=30)
 
 
-class ApplicationState(StrEnum):
+class ApplicationState(Labelled):
     """Where an application stands."""
 
-    INVITED = "invited"
-    SPONSORS = "sponsors"
-    NOTICE = "notice"
-    OBJECTIONS = "objections"
-    VOTE = "vote"
-    ADMITTED = "admitted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-
-    @property
-    def label(self) -> LazyText:
-        return APPLICATION_LABELS[self]
+    INVITED = "invited", lazy("invited, not applied yet")
+    SPONSORS = "sponsors", lazy("waiting for two sponsors")
+    NOTICE = "notice", lazy("the members are being told")
+    OBJECTIONS = "objections", lazy("members may object")
+    VOTE = "vote", lazy("a member objected: the members decide")
+    ADMITTED = "admitted", lazy("admitted")
+    REFUSED = "refused", lazy("not admitted")
+    WITHDRAWN = "withdrawn", lazy("taken back")
 
 
-APPLICATION_LABELS: dict[ApplicationState, LazyText] = {
-    ApplicationState.INVITED: lazy("invited, not applied yet"),
-    ApplicationState.SPONSORS: lazy("waiting for two sponsors"),
-    ApplicationState.NOTICE: lazy("the members are being told"),
-    ApplicationState.OBJECTIONS: lazy("members may object"),
-    ApplicationState.VOTE: lazy("a member objected: the members decide"),
-    ApplicationState.ADMITTED: lazy("admitted"),
-    ApplicationState.REFUSED: lazy("not admitted"),
-    ApplicationState.WITHDRAWN: lazy("taken back"),
-}
 APPLICATION_STEPS: dict[ApplicationState, frozenset[ApplicationState]] = {
     ApplicationState.INVITED: frozenset({ApplicationState.SPONSORS, ApplicationState.WITHDRAWN}),
     ApplicationState.SPONSORS: frozenset({ApplicationState.NOTICE, ApplicationState.WITHDRAWN}),

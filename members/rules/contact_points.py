@@ -1,43 +1,21 @@
 """How an organisation is reached, and what for."""
 
-from enum import StrEnum
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
-from network_app.core.i18n import LazyText, lazy
 
-
-class ContactKind(StrEnum):
+class ContactKind(Labelled):
     """By which way somebody is reached."""
 
-    MAIL = "mail"
-    PHONE = "phone"
-    SIGNAL = "signal"
-    ADDRESS = "address"
-
-    @property
-    def label(self) -> LazyText:
-        return CONTACT_LABELS[self]
+    MAIL = "mail", lazy("e-mail")
+    PHONE = "phone", lazy("telephone")
+    SIGNAL = "signal", lazy("Signal")
+    ADDRESS = "address", lazy("address of a house")
 
 
-class ContactPurpose(StrEnum):
+class ContactPurpose(Labelled):
     """What a contact point is for."""
 
-    NOTICES = "notices"
-    DANGER = "danger"
-    OTHER = "other"
-
-    @property
-    def label(self) -> LazyText:
-        return PURPOSE_LABELS[self]
-
-
-CONTACT_LABELS: dict[ContactKind, LazyText] = {
-    ContactKind.MAIL: lazy("e-mail"),
-    ContactKind.PHONE: lazy("telephone"),
-    ContactKind.SIGNAL: lazy("Signal"),
-    ContactKind.ADDRESS: lazy("address of a house"),
-}
-PURPOSE_LABELS: dict[ContactPurpose, LazyText] = {
-    ContactPurpose.NOTICES: lazy("everything the network tells us"),
-    ContactPurpose.DANGER: lazy("when somebody is in danger"),
-    ContactPurpose.OTHER: lazy("anything else"),
-}
+    NOTICES = "notices", lazy("everything the network tells us")
+    DANGER = "danger", lazy("when somebody is in danger")
+    OTHER = "other", lazy("anything else")

@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 from network_app.core.workdays import is_working_hour
 
 WEEKDAYS = "0123456"
@@ -32,18 +32,11 @@ WEEKDAY_LABELS = {
 }
 
 
-class Role(StrEnum):
+class Role(Labelled):
     """As what somebody answers."""
 
-    DUTY = "duty"
-    DEPUTY = "deputy"
-
-    @property
-    def label(self) -> LazyText:
-        return ROLE_LABELS[self]
-
-
-ROLE_LABELS = {Role.DUTY: lazy("on duty"), Role.DEPUTY: lazy("deputy")}
+    DUTY = "duty", lazy("on duty")
+    DEPUTY = "deputy", lazy("deputy")
 
 
 @dataclass(frozen=True)

@@ -1,77 +1,41 @@
 """What sort of body a member is and how it stands: DOMAIN 1 and 4."""
 
-from enum import StrEnum
-
 from network_app.core.charter import number, span
 from network_app.core.errors import Conflict
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 
-class OrganisationKind(StrEnum):
+class OrganisationKind(Labelled):
     """What sort of body a member is."""
 
-    UNION = "union"
-    FEDERATION = "federation"
-    WORKER_CENTRE = "worker_centre"
-    NGO = "ngo"
-    WOMENS_GROUP = "womens_group"
-    STUDENT_GROUP = "student_group"
-    RESEARCH = "research"
-    MONITORING = "monitoring"
-
-    @property
-    def label(self) -> LazyText:
-        return KIND_LABELS[self]
+    UNION = "union", lazy("trade union")
+    FEDERATION = "federation", lazy("federation of unions")
+    WORKER_CENTRE = "worker_centre", lazy("worker centre")
+    NGO = "ngo", lazy("labour rights organisation")
+    WOMENS_GROUP = "womens_group", lazy("women's group")
+    STUDENT_GROUP = "student_group", lazy("student group")
+    RESEARCH = "research", lazy("research body")
+    MONITORING = "monitoring", lazy("monitoring body")
 
 
-class Side(StrEnum):
+class Side(Labelled):
     """Where a member stands in the trade; it declares this itself."""
 
-    PRODUCTION = "production"
-    MARKET = "market"
-    BOTH = "both"
-
-    @property
-    def label(self) -> LazyText:
-        return SIDE_LABELS[self]
+    PRODUCTION = "production", lazy("where clothes are made")
+    MARKET = "market", lazy("where clothes are sold")
+    BOTH = "both", lazy("both sides")
 
 
-class OrganisationStatus(StrEnum):
+class OrganisationStatus(Labelled):
     """How a member stands towards the network."""
 
-    APPLICANT = "applicant"
-    ACTIVE = "active"
-    DORMANT = "dormant"
-    SUSPENDED = "suspended"
-    LEFT = "left"
+    APPLICANT = "applicant", lazy("applicant")
+    ACTIVE = "active", lazy("active")
+    DORMANT = "dormant", lazy("dormant")
+    SUSPENDED = "suspended", lazy("suspended")
+    LEFT = "left", lazy("has left")
 
-    @property
-    def label(self) -> LazyText:
-        return STATUS_LABELS[self]
-
-
-KIND_LABELS: dict[OrganisationKind, LazyText] = {
-    OrganisationKind.UNION: lazy("trade union"),
-    OrganisationKind.FEDERATION: lazy("federation of unions"),
-    OrganisationKind.WORKER_CENTRE: lazy("worker centre"),
-    OrganisationKind.NGO: lazy("labour rights organisation"),
-    OrganisationKind.WOMENS_GROUP: lazy("women's group"),
-    OrganisationKind.STUDENT_GROUP: lazy("student group"),
-    OrganisationKind.RESEARCH: lazy("research body"),
-    OrganisationKind.MONITORING: lazy("monitoring body"),
-}
-SIDE_LABELS: dict[Side, LazyText] = {
-    Side.PRODUCTION: lazy("where clothes are made"),
-    Side.MARKET: lazy("where clothes are sold"),
-    Side.BOTH: lazy("both sides"),
-}
-STATUS_LABELS: dict[OrganisationStatus, LazyText] = {
-    OrganisationStatus.APPLICANT: lazy("applicant"),
-    OrganisationStatus.ACTIVE: lazy("active"),
-    OrganisationStatus.DORMANT: lazy("dormant"),
-    OrganisationStatus.SUSPENDED: lazy("suspended"),
-    OrganisationStatus.LEFT: lazy("has left"),
-}
 
 TRANSITIONS: dict[OrganisationStatus, frozenset[OrganisationStatus]] = {
     OrganisationStatus.APPLICANT: frozenset({OrganisationStatus.ACTIVE, OrganisationStatus.LEFT}),

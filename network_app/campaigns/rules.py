@@ -4,31 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 from network_app.letters.rules.states import LetterState, Step
 
 
-class CampaignState(StrEnum):
+class CampaignState(Labelled):
     """Where a campaign is in its life."""
 
-    PROPOSED = "proposed"
-    LAUNCHED = "launched"
-    NOT_ADOPTED = "not_adopted"
-    ENDED = "ended"
-
-    @property
-    def label(self) -> LazyText:
-        return STATE_LABELS[self]
+    PROPOSED = "proposed", lazy("put to the vote")
+    LAUNCHED = "launched", lazy("running")
+    NOT_ADOPTED = "not_adopted", lazy("not adopted")
+    ENDED = "ended", lazy("ended")
 
 
-STATE_LABELS = {
-    CampaignState.PROPOSED: lazy("put to the vote"),
-    CampaignState.LAUNCHED: lazy("running"),
-    CampaignState.NOT_ADOPTED: lazy("not adopted"),
-    CampaignState.ENDED: lazy("ended"),
-}
 TRANSITIONS: dict[CampaignState, frozenset[CampaignState]] = {
     CampaignState.PROPOSED: frozenset({CampaignState.LAUNCHED, CampaignState.NOT_ADOPTED}),
     CampaignState.LAUNCHED: frozenset({CampaignState.ENDED}),
@@ -37,50 +27,25 @@ TRANSITIONS: dict[CampaignState, frozenset[CampaignState]] = {
 }
 
 
-class Change(StrEnum):
+class Change(Labelled):
     """The domain of change that a demand belongs to."""
 
-    ASSOCIATION = "association"
-    PROTECTION = "protection"
-    LIVING_WAGE = "living_wage"
-    SAFETY = "safety"
-    JUST_TRANSITION = "just_transition"
-    LAW = "law"
-    STRENGTH = "strength"
-
-    @property
-    def label(self) -> LazyText:
-        return CHANGE_LABELS[self]
+    ASSOCIATION = "association", lazy("freedom of association and bargaining")
+    PROTECTION = "protection", lazy("employment and social protection")
+    LIVING_WAGE = "living_wage", lazy("living wage")
+    SAFETY = "safety", lazy("safety and health")
+    JUST_TRANSITION = "just_transition", lazy("just transition")
+    LAW = "law", lazy("law and binding mechanisms")
+    STRENGTH = "strength", lazy("strength of the network")
 
 
-CHANGE_LABELS = {
-    Change.ASSOCIATION: lazy("freedom of association and bargaining"),
-    Change.PROTECTION: lazy("employment and social protection"),
-    Change.LIVING_WAGE: lazy("living wage"),
-    Change.SAFETY: lazy("safety and health"),
-    Change.JUST_TRANSITION: lazy("just transition"),
-    Change.LAW: lazy("law and binding mechanisms"),
-    Change.STRENGTH: lazy("strength of the network"),
-}
-
-
-class End(StrEnum):
+class End(Labelled):
     """How the ladder ends for a target."""
 
-    AGREED = "agreed"
-    COMPLAINT_OR_COURT = "complaint_or_court"
-    ENDED = "ended"
+    AGREED = "agreed", lazy("agreed")
+    COMPLAINT_OR_COURT = "complaint_or_court", lazy("went to a complaint or to court")
+    ENDED = "ended", lazy("ended without agreement")
 
-    @property
-    def label(self) -> LazyText:
-        return END_LABELS[self]
-
-
-END_LABELS = {
-    End.AGREED: lazy("agreed"),
-    End.COMPLAINT_OR_COURT: lazy("went to a complaint or to court"),
-    End.ENDED: lazy("ended without agreement"),
-}
 
 # The rungs that letters take here. A public letter and supporters' letters need gates of their own.
 LADDER: tuple[Step, ...] = (Step.PRIVATE, Step.REMINDER)

@@ -11,32 +11,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from network_app.core.errors import NotAllowed
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 
-class Duty(StrEnum):
+class Duty(Labelled):
     """What a mandate lets a person do for an organisation (DOMAIN 1)."""
 
-    FILE = "file"
-    VERIFY = "verify"
-    ACT = "act"
-    VOTE = "vote"
-    COORDINATE = "coordinate"
-    ADMINISTER = "administer"
-
-    @property
-    def label(self) -> LazyText:
-        return DUTY_LABELS[self]
-
-
-DUTY_LABELS = {
-    Duty.FILE: lazy("file appeals"),
-    Duty.VERIFY: lazy("check and verify appeals"),
-    Duty.ACT: lazy("answer calls, sign and send letters"),
-    Duty.VOTE: lazy("cast our vote"),
-    Duty.COORDINATE: lazy("coordinate cases and campaigns"),
-    Duty.ADMINISTER: lazy("manage our people and their mandates"),
-}
+    FILE = "file", lazy("file appeals")
+    VERIFY = "verify", lazy("check and verify appeals")
+    ACT = "act", lazy("answer calls, sign and send letters")
+    VOTE = "vote", lazy("cast our vote")
+    COORDINATE = "coordinate", lazy("coordinate cases and campaigns")
+    ADMINISTER = "administer", lazy("manage our people and their mandates")
 
 
 class Permission(StrEnum):

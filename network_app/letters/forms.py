@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from network_app.core.i18n import lazy
 from network_app.letters.rules.deadlines import DAYS_TO_ANSWER
-from network_app.letters.rules.replies import CLASS_LABELS, GIVEN_BY_HAND, ContactKind
-from network_app.letters.rules.states import STEP_LABELS, Step
+from network_app.letters.rules.replies import GIVEN_BY_HAND, ContactKind
+from network_app.letters.rules.states import Step
 from network_app.pages.forms import Choice, Count, Day, Form, Line, Paragraphs, Pick, Tick, WrittenLanguage, options
 
-CLASSES = [(klass.value, CLASS_LABELS[klass]) for klass in GIVEN_BY_HAND]
-STEPS = [(step.value, STEP_LABELS[step]) for step in (Step.PRIVATE, Step.REMINDER)]
+CLASSES = [(klass.value, klass.label) for klass in GIVEN_BY_HAND]
+STEPS = [(step.value, step.label) for step in (Step.PRIVATE, Step.REMINDER)]
 
 
 class TextForm(Form):

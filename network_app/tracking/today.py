@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from members.queries.duty import turns
 from members.rules.duty import Answering, who_answers
 from network_app.core import clock
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 from network_app.core.permissions import Actor, Duty, Permission, may
 from network_app.gates import open_gate
 from network_app.letters.queries import letter_tasks
@@ -27,27 +27,14 @@ from urgent_appeals.queries.rings import rings_for
 ENDS_SOON = timedelta(days=30)
 
 
-class Kind(StrEnum):
+class Kind(Labelled):
     """Under which heading something stands as long as it is not late."""
 
-    RING = "ring"
-    PROMISED = "promised"
-    VOTE = "vote"
-    CALL = "call"
-    OTHER = "other"
-
-    @property
-    def label(self) -> LazyText:
-        return KIND_LABELS[self]
-
-
-KIND_LABELS = {
-    Kind.RING: lazy("Rings for you"),
-    Kind.PROMISED: lazy("Promised by you"),
-    Kind.VOTE: lazy("Votes that wait"),
-    Kind.CALL: lazy("Calls that wait"),
-    Kind.OTHER: lazy("To do"),
-}
+    RING = "ring", lazy("Rings for you")
+    PROMISED = "promised", lazy("Promised by you")
+    VOTE = "vote", lazy("Votes that wait")
+    CALL = "call", lazy("Calls that wait")
+    OTHER = "other", lazy("To do")
 
 
 @dataclass(frozen=True)

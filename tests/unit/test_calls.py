@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from network_app.core.errors import Conflict
-from urgent_appeals.rules.calls import ACTION_LABELS, Action, CallAnswer, Reminder, check_answer, reminder_due
+from urgent_appeals.rules.calls import CallAnswer, Reminder, check_answer, reminder_due
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -72,7 +72,3 @@ def test_a_promise_may_be_kept_or_taken_back_and_a_report_stays() -> None:
     for taken_back in (CallAnswer.WILL_ACT, CallAnswer.CANNOT):
         with pytest.raises(Conflict):
             check_answer(CallAnswer.DONE, taken_back)
-
-
-def test_every_action_of_the_menu_has_words() -> None:
-    assert set(ACTION_LABELS) == set(Action)

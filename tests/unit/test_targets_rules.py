@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from network_app.targets.rules import (
-    LABELS,
     REVIEW_STEPS,
     LinkState,
     Stance,
@@ -88,8 +87,3 @@ def test_ended_contradicts_only_what_was_seen_later() -> None:
 def test_no_review_returns_to_unreviewed() -> None:
     assert set(REVIEW_STEPS) == set(LinkState)
     assert all(LinkState.UNREVIEWED not in steps for steps in REVIEW_STEPS.values())
-
-
-def test_every_closed_list_has_a_word_for_each_member() -> None:
-    for kind in LABELS:
-        assert all(str(member.label) for member in kind)

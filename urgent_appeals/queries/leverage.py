@@ -14,7 +14,7 @@ from members.models import CoalitionMembership, Organisation
 from members.queries import organisations
 from network_app.core import clock
 from network_app.core.charter import span
-from network_app.core.decisions import NEED_LABELS, Act, Decision, Need, decision
+from network_app.core.decisions import Act, Decision, Need, decision
 from network_app.core.i18n import LazyText, lazy
 from network_app.targets.queries import answering_company, get_target
 from urgent_appeals.models import (
@@ -174,7 +174,7 @@ def _gates(session: Session, appeal: Appeal, rule: Decision, text: AudienceText 
         Need.CONSENT_NETWORK: consent_holds(session, appeal.id, Use.SHARE_WITH_NETWORK),
     }
     return (
-        *(Gate(NEED_LABELS[need], holds[need]) for need in rule.needs),
+        *(Gate(need.label, holds[need]) for need in rule.needs),
         Gate(lazy("a second person has approved the text for the network"), text is not None),
         Gate(lazy("the case is accepted and nobody has paused or stopped it"), appeal.goes_outward),
     )

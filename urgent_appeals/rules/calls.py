@@ -7,68 +7,40 @@ from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.errors import Conflict
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 from urgent_appeals.rules.clocks import Clock
 
 
-class Action(StrEnum):
+class Action(Labelled):
     """What an organisation may be asked to do."""
 
-    LETTER = "letter"
-    MEETING = "meeting"
-    STORE_ACTION = "store_action"
-    EMBASSY = "embassy"
-    PARLIAMENT_QUESTION = "parliament_question"
-    OECD_CONTACT_POINT = "oecd_contact_point"
-    INVESTOR_QUESTION = "investor_question"
-    PRESS = "press"
-    SOCIAL_MEDIA = "social_media"
-    SOLIDARITY_LETTER = "solidarity_letter"
-    HARDSHIP_FUND = "hardship_fund"
-    LEGAL_HELP = "legal_help"
-
-    @property
-    def label(self) -> LazyText:
-        """The action in words."""
-        return ACTION_LABELS[self]
+    LETTER = "letter", lazy("Co-sign or send a letter")
+    MEETING = "meeting", lazy("Ask the company for a meeting")
+    STORE_ACTION = "store_action", lazy("Act in front of a shop")
+    EMBASSY = "embassy", lazy("Speak to the embassy")
+    PARLIAMENT_QUESTION = "parliament_question", lazy("Have a question asked in parliament")
+    OECD_CONTACT_POINT = "oecd_contact_point", lazy("Complain to the OECD contact point")
+    INVESTOR_QUESTION = "investor_question", lazy("Ask investors, or at the annual meeting")
+    PRESS = "press", lazy("Speak to the press")
+    SOCIAL_MEDIA = "social_media", lazy("Write on social media")
+    SOLIDARITY_LETTER = "solidarity_letter", lazy("Write to the workers in solidarity")
+    HARDSHIP_FUND = "hardship_fund", lazy("Give to the hardship fund")
+    LEGAL_HELP = "legal_help", lazy("Help with a lawyer")
 
 
-ACTION_LABELS = {
-    Action.LETTER: lazy("Co-sign or send a letter"),
-    Action.MEETING: lazy("Ask the company for a meeting"),
-    Action.STORE_ACTION: lazy("Act in front of a shop"),
-    Action.EMBASSY: lazy("Speak to the embassy"),
-    Action.PARLIAMENT_QUESTION: lazy("Have a question asked in parliament"),
-    Action.OECD_CONTACT_POINT: lazy("Complain to the OECD contact point"),
-    Action.INVESTOR_QUESTION: lazy("Ask investors, or at the annual meeting"),
-    Action.PRESS: lazy("Speak to the press"),
-    Action.SOCIAL_MEDIA: lazy("Write on social media"),
-    Action.SOLIDARITY_LETTER: lazy("Write to the workers in solidarity"),
-    Action.HARDSHIP_FUND: lazy("Give to the hardship fund"),
-    Action.LEGAL_HELP: lazy("Help with a lawyer"),
-}
 # What these do can be seen by everybody, so it needs consent to publish and its own decision (DOMAIN 0).
 IN_PUBLIC = frozenset({Action.STORE_ACTION, Action.PRESS, Action.SOCIAL_MEDIA})
 
 
-class CallAnswer(StrEnum):
+class CallAnswer(Labelled):
     """What an organisation says to a call."""
 
-    WILL_ACT = "will_act"
-    CANNOT = "cannot"
-    DONE = "done"
-
-    @property
-    def label(self) -> LazyText:
-        """The answer in words."""
-        return ANSWER_LABELS[self]
+    WILL_ACT = "will_act", lazy("We will act")
+    CANNOT = "cannot", lazy("We cannot, because …")
+    DONE = "done", lazy("Done: this is what we did")
 
 
-ANSWER_LABELS = {
-    CallAnswer.WILL_ACT: lazy("We will act"),
-    CallAnswer.CANNOT: lazy("We cannot, because …"),
-    CallAnswer.DONE: lazy("Done: this is what we did"),
-}
 # A promise may be kept or taken back; a report of what was done stays, and a later one adds to it.
 AFTER: dict[CallAnswer | None, frozenset[CallAnswer]] = {
     None: frozenset(CallAnswer),

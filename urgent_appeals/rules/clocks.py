@@ -5,56 +5,32 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.charter import Promised, Span, WorkingDays, promised, span
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 from network_app.core.workdays import add_working_days
 from urgent_appeals.rules.stages import ENDED, Stage
 
 
-class Clock(StrEnum):
+class Clock(Labelled):
     """How fast an appeal runs."""
 
-    DANGER = "danger"
-    HARM = "harm"
-
-    @property
-    def label(self) -> LazyText:
-        """The clock in words."""
-        return CLOCK_LABELS[self]
+    DANGER = "danger", lazy("Danger")
+    HARM = "harm", lazy("Harm")
 
 
-CLOCK_LABELS = {Clock.DANGER: lazy("Danger"), Clock.HARM: lazy("Harm")}
-
-
-class Promise(StrEnum):
+class Promise(Labelled):
     """A step that somebody promised to take in time."""
 
-    ACKNOWLEDGE = "acknowledge"
-    TRIAGE = "triage"
-    VERIFY = "verify"
-    FIND_TARGETS = "find_targets"
-    FIRST_LETTER = "first_letter"
-    NEWS = "news"
-    REVIEW = "review"
-
-    @property
-    def label(self) -> LazyText:
-        """The step in words."""
-        return PROMISE_LABELS[self]
-
-
-PROMISE_LABELS = {
-    Promise.ACKNOWLEDGE: lazy("Tell the workers that it arrived"),
-    Promise.TRIAGE: lazy("Decide whether we take it up, with the reason"),
-    Promise.VERIFY: lazy("A second source verifies"),
-    Promise.FIND_TARGETS: lazy("Find the targets and ask for consent"),
-    Promise.FIRST_LETTER: lazy("First letter"),
-    Promise.NEWS: lazy("News to the workers"),
-    Promise.REVIEW: lazy("Review: go on, change tactic, rest or close"),
-}
+    ACKNOWLEDGE = "acknowledge", lazy("Tell the workers that it arrived")
+    TRIAGE = "triage", lazy("Decide whether we take it up, with the reason")
+    VERIFY = "verify", lazy("A second source verifies")
+    FIND_TARGETS = "find_targets", lazy("Find the targets and ask for consent")
+    FIRST_LETTER = "first_letter", lazy("First letter")
+    NEWS = "news", lazy("News to the workers")
+    REVIEW = "review", lazy("Review: go on, change tactic, rest or close")
 
 
 PROMISED: dict[Promise, Promised] = {promise: promised(promise.value) for promise in Promise}

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.charter import span
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 
-class Use(StrEnum):
+class Use(Labelled):
     """What the workers allow their case to be used for, from narrow to wide."""
 
-    SHARE_WITH_TEAM = "share_with_team"
-    SHARE_WITH_NETWORK = "share_with_network"
-    NAME_TO_TARGET = "name_to_target"
-    TARGET_MAY_TELL_FACTORY = "target_may_tell_factory"
-    PUBLISH = "publish"
-    PHOTO = "photo"
-    PRESS = "press"
+    SHARE_WITH_TEAM = "share_with_team", lazy("The case team may read it")
+    SHARE_WITH_NETWORK = "share_with_network", lazy("Organisations of the network may be told and asked to act")
+    NAME_TO_TARGET = (
+        "name_to_target",
+        lazy("The brand or owner may be told which factory and which workers it is about"),
+    )
+    TARGET_MAY_TELL_FACTORY = "target_may_tell_factory", lazy("The brand may speak to the factory about it")
+    PUBLISH = "publish", lazy("It may be made public")
+    PHOTO = "photo", lazy("Photos may be shown in public")
+    PRESS = "press", lazy("The press may be told")
 
-    @property
-    def label(self) -> LazyText:
-        """The use in words."""
-        return USE_LABELS[self]
-
-
-USE_LABELS = {
-    Use.SHARE_WITH_TEAM: lazy("The case team may read it"),
-    Use.SHARE_WITH_NETWORK: lazy("Organisations of the network may be told and asked to act"),
-    Use.NAME_TO_TARGET: lazy("The brand or owner may be told which factory and which workers it is about"),
-    Use.TARGET_MAY_TELL_FACTORY: lazy("The brand may speak to the factory about it"),
-    Use.PUBLISH: lazy("It may be made public"),
-    Use.PHOTO: lazy("Photos may be shown in public"),
-    Use.PRESS: lazy("The press may be told"),
-}
 
 # A use cannot hold where somebody refuses one it rests on: the narrowest wins.
 RESTS_ON: dict[Use, tuple[Use, ...]] = {
@@ -53,28 +41,18 @@ RESTS_ON: dict[Use, tuple[Use, ...]] = {
 PUBLIC_USES = frozenset({Use.PUBLISH, Use.PHOTO, Use.PRESS})
 
 
-class Basis(StrEnum):
+class Basis(Labelled):
     """On whose word a consent rests."""
 
-    SELF = "self"
-    UNION_MANDATE = "union_mandate"
-    FAMILY = "family"
-    LAWYER = "lawyer"
-    VITAL_INTEREST = "vital_interest"
+    SELF = "self", lazy("The workers themselves")
+    UNION_MANDATE = "union_mandate", lazy("Their union, with their mandate")
+    FAMILY = "family", lazy("Their family")
+    LAWYER = "lawyer", lazy("Their lawyer")
+    VITAL_INTEREST = (
+        "vital_interest",
+        lazy("Nobody can be asked and a life is at stake: two people decide, for 72 hours"),
+    )
 
-    @property
-    def label(self) -> LazyText:
-        """The basis in words."""
-        return BASIS_LABELS[self]
-
-
-BASIS_LABELS = {
-    Basis.SELF: lazy("The workers themselves"),
-    Basis.UNION_MANDATE: lazy("Their union, with their mandate"),
-    Basis.FAMILY: lazy("Their family"),
-    Basis.LAWYER: lazy("Their lawyer"),
-    Basis.VITAL_INTEREST: lazy("Nobody can be asked and a life is at stake: two people decide, for 72 hours"),
-}
 
 VITAL_INTEREST_LASTS = span("vital_interest")
 

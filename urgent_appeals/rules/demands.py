@@ -9,114 +9,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 from urgent_appeals.rules.stages import Outcome
 
 
-class DemandKind(StrEnum):
+class DemandKind(Labelled):
     """What is asked for."""
 
-    MONEY = "money"
-    REINSTATEMENT = "reinstatement"
-    RELEASE = "release"
-    CHARGES_DROPPED = "charges_dropped"
-    RECOGNITION = "recognition"
-    REGISTRATION_RESTORED = "registration_restored"
-    LAWSUIT_WITHDRAWN = "lawsuit_withdrawn"
-    HAZARD_FIXED = "hazard_fixed"
-    AGREEMENT_SIGNED = "agreement_signed"
-
-    @property
-    def label(self) -> LazyText:
-        """The kind in words."""
-        return KIND_LABELS[self]
+    MONEY = "money", lazy("Money owed")
+    REINSTATEMENT = "reinstatement", lazy("Back to work")
+    RELEASE = "release", lazy("Release from prison")
+    CHARGES_DROPPED = "charges_dropped", lazy("Charges dropped")
+    RECOGNITION = "recognition", lazy("The union is recognised")
+    REGISTRATION_RESTORED = "registration_restored", lazy("The registration is restored")
+    LAWSUIT_WITHDRAWN = "lawsuit_withdrawn", lazy("The lawsuit is withdrawn")
+    HAZARD_FIXED = "hazard_fixed", lazy("The hazard is fixed")
+    AGREEMENT_SIGNED = "agreement_signed", lazy("An agreement is signed")
 
 
-class DemandState(StrEnum):
+class DemandState(Labelled):
     """Where a demand stands on the path of its kind."""
 
-    OPEN = "open"
-    PROMISED = "promised"
-    PAID_TO_FACTORY = "paid_to_factory"
-    PAID_TO_FUND = "paid_to_fund"
-    RECEIVED_BY_WORKERS = "received_by_workers"
-    SOME_BACK = "some_back"
-    ALL_BACK = "all_back"
-    ON_BAIL = "on_bail"
-    FREE = "free"
-    SOME_DROPPED = "some_dropped"
-    ALL_DROPPED = "all_dropped"
-    IN_TALKS = "in_talks"
-    RECOGNISED = "recognised"
-    RESTORED = "restored"
-    WITHDRAWN = "withdrawn"
-    FIX_PLANNED = "fix_planned"
-    FIX_REPORTED = "fix_reported"
-    FIX_CONFIRMED = "fix_confirmed"
-    SIGNED = "signed"
-
-    @property
-    def label(self) -> LazyText:
-        """The state in words."""
-        return STATE_LABELS[self]
+    OPEN = "open", lazy("Open")
+    PROMISED = "promised", lazy("Promised")
+    PAID_TO_FACTORY = "paid_to_factory", lazy("Paid to the factory, not yet to workers")
+    PAID_TO_FUND = "paid_to_fund", lazy("Paid into a fund, not yet to workers")
+    RECEIVED_BY_WORKERS = "received_by_workers", lazy("Received by the workers")
+    SOME_BACK = "some_back", lazy("Some are back")
+    ALL_BACK = "all_back", lazy("All are back")
+    ON_BAIL = "on_bail", lazy("Out on bail, charges stand")
+    FREE = "free", lazy("Free")
+    SOME_DROPPED = "some_dropped", lazy("Dropped for some")
+    ALL_DROPPED = "all_dropped", lazy("Dropped for all")
+    IN_TALKS = "in_talks", lazy("In talks")
+    RECOGNISED = "recognised", lazy("Recognised")
+    RESTORED = "restored", lazy("Restored")
+    WITHDRAWN = "withdrawn", lazy("Withdrawn")
+    FIX_PLANNED = "fix_planned", lazy("A repair is planned")
+    FIX_REPORTED = "fix_reported", lazy("Reported as fixed")
+    FIX_CONFIRMED = "fix_confirmed", lazy("Confirmed as fixed by somebody else")
+    SIGNED = "signed", lazy("Signed")
 
 
-class PaymentRoute(StrEnum):
+class PaymentRoute(Labelled):
     """Which way a sum of the ledger went."""
 
-    PROMISED = "promised"
-    TO_FACTORY = "to_factory"
-    TO_FUND = "to_fund"
-    TO_WORKERS = "to_workers"
+    PROMISED = "promised", lazy("promised")
+    TO_FACTORY = "to_factory", lazy("paid to the factory")
+    TO_FUND = "to_fund", lazy("paid into a fund")
+    TO_WORKERS = "to_workers", lazy("received by workers")
 
-    @property
-    def label(self) -> LazyText:
-        """The route in words."""
-        return ROUTE_LABELS[self]
-
-
-KIND_LABELS = {
-    DemandKind.MONEY: lazy("Money owed"),
-    DemandKind.REINSTATEMENT: lazy("Back to work"),
-    DemandKind.RELEASE: lazy("Release from prison"),
-    DemandKind.CHARGES_DROPPED: lazy("Charges dropped"),
-    DemandKind.RECOGNITION: lazy("The union is recognised"),
-    DemandKind.REGISTRATION_RESTORED: lazy("The registration is restored"),
-    DemandKind.LAWSUIT_WITHDRAWN: lazy("The lawsuit is withdrawn"),
-    DemandKind.HAZARD_FIXED: lazy("The hazard is fixed"),
-    DemandKind.AGREEMENT_SIGNED: lazy("An agreement is signed"),
-}
-STATE_LABELS = {
-    DemandState.OPEN: lazy("Open"),
-    DemandState.PROMISED: lazy("Promised"),
-    DemandState.PAID_TO_FACTORY: lazy("Paid to the factory, not yet to workers"),
-    DemandState.PAID_TO_FUND: lazy("Paid into a fund, not yet to workers"),
-    DemandState.RECEIVED_BY_WORKERS: lazy("Received by the workers"),
-    DemandState.SOME_BACK: lazy("Some are back"),
-    DemandState.ALL_BACK: lazy("All are back"),
-    DemandState.ON_BAIL: lazy("Out on bail, charges stand"),
-    DemandState.FREE: lazy("Free"),
-    DemandState.SOME_DROPPED: lazy("Dropped for some"),
-    DemandState.ALL_DROPPED: lazy("Dropped for all"),
-    DemandState.IN_TALKS: lazy("In talks"),
-    DemandState.RECOGNISED: lazy("Recognised"),
-    DemandState.RESTORED: lazy("Restored"),
-    DemandState.WITHDRAWN: lazy("Withdrawn"),
-    DemandState.FIX_PLANNED: lazy("A repair is planned"),
-    DemandState.FIX_REPORTED: lazy("Reported as fixed"),
-    DemandState.FIX_CONFIRMED: lazy("Confirmed as fixed by somebody else"),
-    DemandState.SIGNED: lazy("Signed"),
-}
-ROUTE_LABELS = {
-    PaymentRoute.PROMISED: lazy("promised"),
-    PaymentRoute.TO_FACTORY: lazy("paid to the factory"),
-    PaymentRoute.TO_FUND: lazy("paid into a fund"),
-    PaymentRoute.TO_WORKERS: lazy("received by workers"),
-}
 
 _S = DemandState
 # Where a demand of each kind may stand, in order; the last one is reached.

@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from network_app.core.i18n import LazyText, country_name, language_name, lazy
+from network_app.core.labels import Labelled
 
 
 class ReasonKind(StrEnum):
@@ -71,22 +72,11 @@ SENTENCES = {
 }
 
 
-class RestCause(StrEnum):
+class RestCause(Labelled):
     """Why an organisation with a reason is left in peace all the same."""
 
-    OPTED_OUT = "opted_out"
-    AT_CAP = "at_cap"
-
-    @property
-    def label(self) -> LazyText:
-        """The cause in words."""
-        return REST_LABELS[self]
-
-
-REST_LABELS = {
-    RestCause.OPTED_OUT: lazy("asked to be left in peace"),
-    RestCause.AT_CAP: lazy("at its monthly limit"),
-}
+    OPTED_OUT = "opted_out", lazy("asked to be left in peace")
+    AT_CAP = "at_cap", lazy("at its monthly limit")
 
 
 @dataclass(frozen=True)

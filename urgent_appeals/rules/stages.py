@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from network_app.core.errors import Conflict, GateShut
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 
-class Stage(StrEnum):
+class Stage(Labelled):
     """Where an appeal stands."""
 
-    DRAFT = "draft"
-    RECEIVED = "received"
-    TRIAGE = "triage"
-    DECLINED = "declined"
-    VERIFYING = "verifying"
-    ACCEPTED = "accepted"
-    ACTIVE = "active"
-    CLOSED = "closed"
-    PAUSED_BY_WORKERS = "paused_by_workers"
-    DORMANT = "dormant"
-    WITHDRAWN = "withdrawn"
-    REOPENED = "reopened"
+    DRAFT = "draft", lazy("Draft")
+    RECEIVED = "received", lazy("Received")
+    TRIAGE = "triage", lazy("Being looked at")
+    DECLINED = "declined", lazy("Declined")
+    VERIFYING = "verifying", lazy("Being verified")
+    ACCEPTED = "accepted", lazy("Accepted")
+    ACTIVE = "active", lazy("Active")
+    CLOSED = "closed", lazy("Closed")
+    PAUSED_BY_WORKERS = "paused_by_workers", lazy("Paused by the workers")
+    DORMANT = "dormant", lazy("Dormant")
+    WITHDRAWN = "withdrawn", lazy("Withdrawn")
+    REOPENED = "reopened", lazy("Reopened")
 
-    @property
-    def label(self) -> LazyText:
-        """The stage in words."""
-        return STAGE_LABELS[self]
-
-
-STAGE_LABELS = {
-    Stage.DRAFT: lazy("Draft"),
-    Stage.RECEIVED: lazy("Received"),
-    Stage.TRIAGE: lazy("Being looked at"),
-    Stage.DECLINED: lazy("Declined"),
-    Stage.VERIFYING: lazy("Being verified"),
-    Stage.ACCEPTED: lazy("Accepted"),
-    Stage.ACTIVE: lazy("Active"),
-    Stage.CLOSED: lazy("Closed"),
-    Stage.PAUSED_BY_WORKERS: lazy("Paused by the workers"),
-    Stage.DORMANT: lazy("Dormant"),
-    Stage.WITHDRAWN: lazy("Withdrawn"),
-    Stage.REOPENED: lazy("Reopened"),
-}
 
 _BESIDE = frozenset({Stage.PAUSED_BY_WORKERS, Stage.WITHDRAWN})
 
@@ -92,49 +71,21 @@ def next_stage(current: Stage, wanted: Stage, *, verified: bool, before: Stage |
     return wanted
 
 
-class Outcome(StrEnum):
+class Outcome(Labelled):
     """What the workers say came of it."""
 
-    FULL = "full"
-    PARTIAL = "partial"
-    NONE = "none"
-    WITHDRAWN_BY_WORKERS = "withdrawn_by_workers"
-    UNSAFE = "unsafe"
-    REFERRED = "referred"
-
-    @property
-    def label(self) -> LazyText:
-        """The outcome in words."""
-        return OUTCOME_LABELS[self]
+    FULL = "full", lazy("Everything asked for was reached")
+    PARTIAL = "partial", lazy("A part was reached")
+    NONE = "none", lazy("Nothing was reached")
+    WITHDRAWN_BY_WORKERS = "withdrawn_by_workers", lazy("The workers took it back")
+    UNSAFE = "unsafe", lazy("Going on was not safe")
+    REFERRED = "referred", lazy("Handed to another body")
 
 
-OUTCOME_LABELS = {
-    Outcome.FULL: lazy("Everything asked for was reached"),
-    Outcome.PARTIAL: lazy("A part was reached"),
-    Outcome.NONE: lazy("Nothing was reached"),
-    Outcome.WITHDRAWN_BY_WORKERS: lazy("The workers took it back"),
-    Outcome.UNSAFE: lazy("Going on was not safe"),
-    Outcome.REFERRED: lazy("Handed to another body"),
-}
-
-
-class FiledVia(StrEnum):
+class FiledVia(Labelled):
     """How an appeal came in."""
 
-    WEB = "web"
-    MEMBER = "member"
-    CALLER = "caller"
-    CHAT = "chat"
-
-    @property
-    def label(self) -> LazyText:
-        """The way in words."""
-        return FILED_VIA_LABELS[self]
-
-
-FILED_VIA_LABELS = {
-    FiledVia.WEB: lazy("By the workers, on the web"),
-    FiledVia.MEMBER: lazy("By a member organisation"),
-    FiledVia.CALLER: lazy("On behalf of a caller"),
-    FiledVia.CHAT: lazy("In the chat"),
-}
+    WEB = "web", lazy("By the workers, on the web")
+    MEMBER = "member", lazy("By a member organisation")
+    CALLER = "caller", lazy("On behalf of a caller")
+    CHAT = "chat", lazy("In the chat")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from network_app.core.i18n import LazyText, lazy, ngettext
+from network_app.core.labels import Labelled
 
 
 @dataclass(frozen=True)
@@ -46,27 +46,14 @@ class Promised:
 Value = int | Share | Span | Promised
 
 
-class Part(StrEnum):
+class Part(Labelled):
     """The parts of the charter."""
 
-    VOTES = "votes"
-    BLOCS = "blocs"
-    MEMBERS = "members"
-    CASES = "cases"
-    PROMISES = "promises"
-
-    @property
-    def label(self) -> LazyText:
-        return PART_LABELS[self]
-
-
-PART_LABELS = {
-    Part.VOTES: lazy("When a proposal is adopted"),
-    Part.BLOCS: lazy("Who votes, and where it counts"),
-    Part.MEMBERS: lazy("Becoming a member, and acting for one"),
-    Part.CASES: lazy("Appeals and letters"),
-    Part.PROMISES: lazy("What is promised to workers who turn to us"),
-}
+    VOTES = "votes", lazy("When a proposal is adopted")
+    BLOCS = "blocs", lazy("Who votes, and where it counts")
+    MEMBERS = "members", lazy("Becoming a member, and acting for one")
+    CASES = "cases", lazy("Appeals and letters")
+    PROMISES = "promises", lazy("What is promised to workers who turn to us")
 
 
 @dataclass(frozen=True)

@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from enum import StrEnum
 
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 STALE_AFTER = timedelta(days=396)
 
 
-class CommitmentState(StrEnum):
+class CommitmentState(Labelled):
     """What became of a promise."""
 
-    MADE = "made"
-    ON_TRACK = "on_track"
-    LATE = "late"
-    KEPT = "kept"
-    BROKEN = "broken"
-    WALKED_BACK = "walked_back"
-    STALE = "stale"
-
-    @property
-    def label(self) -> LazyText:
-        return COMMITMENT_LABELS[self]
+    MADE = "made", lazy("made")
+    ON_TRACK = "on_track", lazy("on track")
+    LATE = "late", lazy("late")
+    KEPT = "kept", lazy("kept")
+    BROKEN = "broken", lazy("broken")
+    WALKED_BACK = "walked_back", lazy("walked back")
+    STALE = "stale", lazy("silent for 13 months")
 
 
-COMMITMENT_LABELS = {
-    CommitmentState.MADE: lazy("made"),
-    CommitmentState.ON_TRACK: lazy("on track"),
-    CommitmentState.LATE: lazy("late"),
-    CommitmentState.KEPT: lazy("kept"),
-    CommitmentState.BROKEN: lazy("broken"),
-    CommitmentState.WALKED_BACK: lazy("walked back"),
-    CommitmentState.STALE: lazy("silent for 13 months"),
-}
 # What a person says about it; `late` and `stale` follow from the calendar.
 SAID = frozenset({CommitmentState.ON_TRACK, CommitmentState.KEPT, CommitmentState.BROKEN, CommitmentState.WALKED_BACK})
 ENDED = frozenset({CommitmentState.KEPT, CommitmentState.BROKEN, CommitmentState.WALKED_BACK})

@@ -4,80 +4,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from enum import StrEnum
 
-from network_app.core.i18n import LazyText, lazy
+from network_app.core.i18n import lazy
+from network_app.core.labels import Labelled
 
 
-class ReplyKind(StrEnum):
+class ReplyKind(Labelled):
     """Who speaks in a mail that came back."""
 
-    ANSWER = "answer"
-    BOUNCE = "bounce"
-    ABSENCE = "absence"
-
-    @property
-    def label(self) -> LazyText:
-        return KIND_LABELS[self]
+    ANSWER = "answer", lazy("answer")
+    BOUNCE = "bounce", lazy("could not be delivered")
+    ABSENCE = "absence", lazy("automatic note of absence")
 
 
-KIND_LABELS = {
-    ReplyKind.ANSWER: lazy("answer"),
-    ReplyKind.BOUNCE: lazy("could not be delivered"),
-    ReplyKind.ABSENCE: lazy("automatic note of absence"),
-}
-
-
-class ReplyClass(StrEnum):
+class ReplyClass(Labelled):
     """What an answer is worth, as a person read it."""
 
-    SUBSTANTIVE = "substantive"
-    PARTIAL = "partial"
-    TANGENTIAL = "tangential"
-    DENIES_LINK = "denies_link"
-    REFERS_TO_AUDIT = "refers_to_audit"
-    REFERS_TO_SUPPLIER = "refers_to_supplier"
-    NONE_BY_DEADLINE = "none_by_deadline"
-
-    @property
-    def label(self) -> LazyText:
-        return CLASS_LABELS[self]
+    SUBSTANTIVE = "substantive", lazy("substantive: it answers what was asked")
+    PARTIAL = "partial", lazy("partial: it answers some of it")
+    TANGENTIAL = "tangential", lazy("tangential: it speaks of something else")
+    DENIES_LINK = "denies_link", lazy("denies the link to the factory")
+    REFERS_TO_AUDIT = "refers_to_audit", lazy("refers to an audit")
+    REFERS_TO_SUPPLIER = "refers_to_supplier", lazy("refers to the supplier")
+    NONE_BY_DEADLINE = "none_by_deadline", lazy("no answer by the deadline")
 
 
-CLASS_LABELS = {
-    ReplyClass.SUBSTANTIVE: lazy("substantive: it answers what was asked"),
-    ReplyClass.PARTIAL: lazy("partial: it answers some of it"),
-    ReplyClass.TANGENTIAL: lazy("tangential: it speaks of something else"),
-    ReplyClass.DENIES_LINK: lazy("denies the link to the factory"),
-    ReplyClass.REFERS_TO_AUDIT: lazy("refers to an audit"),
-    ReplyClass.REFERS_TO_SUPPLIER: lazy("refers to the supplier"),
-    ReplyClass.NONE_BY_DEADLINE: lazy("no answer by the deadline"),
-}
 # Silence is not a class one gives to a mail: it is confirmed by a person who looked into the mailbox.
 GIVEN_BY_HAND = tuple(klass for klass in ReplyClass if klass is not ReplyClass.NONE_BY_DEADLINE)
 
 
-class ContactKind(StrEnum):
+class ContactKind(Labelled):
     """How one spoke with a target apart from the letter's own mailbox."""
 
-    CALL = "call"
-    MEETING = "meeting"
-    MAIL = "mail"
-    WEB_FORM = "web_form"
-    POST = "post"
+    CALL = "call", lazy("telephone call")
+    MEETING = "meeting", lazy("meeting")
+    MAIL = "mail", lazy("mail to one of us")
+    WEB_FORM = "web_form", lazy("web form")
+    POST = "post", lazy("letter by post")
 
-    @property
-    def label(self) -> LazyText:
-        return CONTACT_LABELS[self]
-
-
-CONTACT_LABELS = {
-    ContactKind.CALL: lazy("telephone call"),
-    ContactKind.MEETING: lazy("meeting"),
-    ContactKind.MAIL: lazy("mail to one of us"),
-    ContactKind.WEB_FORM: lazy("web form"),
-    ContactKind.POST: lazy("letter by post"),
-}
 
 DAEMONS = ("mailer-daemon@", "postmaster@", "mail-daemon@")
 ABSENT = re.compile(r"^\s*(automatic reply|auto[ -]?reply|out of (the )?office|abwesenheit|réponse automatique)", re.I)

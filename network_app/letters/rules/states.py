@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from enum import StrEnum
 
 from network_app.core.errors import Conflict
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 
 
-class Step(StrEnum):
+class Step(Labelled):
     """The rung of the ladder that a letter stands on (DOMAIN 6)."""
 
-    PRIVATE = "private"
-    REMINDER = "reminder"
-    PUBLIC = "public"
-    SUPPORTERS = "supporters"
-
-    @property
-    def label(self) -> LazyText:
-        return STEP_LABELS[self]
+    PRIVATE = "private", lazy("private letter")
+    REMINDER = "reminder", lazy("reminder")
+    PUBLIC = "public", lazy("public letter")
+    SUPPORTERS = "supporters", lazy("supporters' letter")
 
     @property
     def is_public(self) -> bool:
@@ -28,43 +24,19 @@ class Step(StrEnum):
         return self in (Step.PUBLIC, Step.SUPPORTERS)
 
 
-STEP_LABELS = {
-    Step.PRIVATE: lazy("private letter"),
-    Step.REMINDER: lazy("reminder"),
-    Step.PUBLIC: lazy("public letter"),
-    Step.SUPPORTERS: lazy("supporters' letter"),
-}
-
-
-class LetterState(StrEnum):
+class LetterState(Labelled):
     """Where a letter is in its life."""
 
-    DRAFT = "draft"
-    SIGNING = "signing"
-    RELEASED_ONCE = "released_once"
-    FROZEN = "frozen"
-    UNCERTAIN = "uncertain"
-    SENT = "sent"
-    ANSWERED = "answered"
-    DEADLINE_PASSED = "deadline_passed"
-    RECALLED = "recalled"
+    DRAFT = "draft", lazy("draft")
+    SIGNING = "signing", lazy("open for signing")
+    RELEASED_ONCE = "released_once", lazy("released by one person")
+    FROZEN = "frozen", lazy("frozen, about to leave")
+    UNCERTAIN = "uncertain", lazy("held: nobody knows whether it arrived")
+    SENT = "sent", lazy("sent")
+    ANSWERED = "answered", lazy("answered")
+    DEADLINE_PASSED = "deadline_passed", lazy("no answer by the deadline")
+    RECALLED = "recalled", lazy("taken back")
 
-    @property
-    def label(self) -> LazyText:
-        return STATE_LABELS[self]
-
-
-STATE_LABELS = {
-    LetterState.DRAFT: lazy("draft"),
-    LetterState.SIGNING: lazy("open for signing"),
-    LetterState.RELEASED_ONCE: lazy("released by one person"),
-    LetterState.FROZEN: lazy("frozen, about to leave"),
-    LetterState.UNCERTAIN: lazy("held: nobody knows whether it arrived"),
-    LetterState.SENT: lazy("sent"),
-    LetterState.ANSWERED: lazy("answered"),
-    LetterState.DEADLINE_PASSED: lazy("no answer by the deadline"),
-    LetterState.RECALLED: lazy("taken back"),
-}
 
 TRANSITIONS: dict[LetterState, frozenset[LetterState]] = {
     LetterState.DRAFT: frozenset({LetterState.SIGNING, LetterState.RELEASED_ONCE, LetterState.RECALLED}),

@@ -3,180 +3,102 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 
 Key = TypeVar("Key", bound=Hashable)
-
-
-class Labelled(enum.StrEnum):
-    """A closed list whose members a person reads as words."""
-
-    @property
-    def label(self) -> LazyText:
-        """The word for people."""
-        return LABELS[type(self)][self]
 
 
 class TargetKind(Labelled):
     """Whom pressure can reach (DOMAIN 2)."""
 
-    BRAND = "brand"
-    OWNER = "owner"
-    AUTHORITY = "authority"
-    ASSOCIATION = "association"
-    FINANCIER = "financier"
-    SCHEME = "scheme"
+    BRAND = "brand", lazy("Brand")
+    OWNER = "owner", lazy("Factory owner")
+    AUTHORITY = "authority", lazy("Authority")
+    ASSOCIATION = "association", lazy("Employers' association")
+    FINANCIER = "financier", lazy("Financier")
+    SCHEME = "scheme", lazy("Scheme")
 
 
 class FacilityStatus(Labelled):
     """What became of a workplace; one that moved or closed stays findable."""
 
-    OPEN = "open"
-    CLOSED = "closed"
-    MOVED = "moved"
-    MERGED = "merged"
+    OPEN = "open", lazy("Open")
+    CLOSED = "closed", lazy("Closed")
+    MOVED = "moved", lazy("Moved")
+    MERGED = "merged", lazy("Joined with another record")
 
 
 class Evidence(Labelled):
     """What a sourcing claim rests on (DOMAIN 2)."""
 
-    SUPPLIER_LIST = "supplier_list"
-    LABEL = "label"
-    ORDER_SHEET = "order_sheet"
-    SHIPPING_RECORD = "shipping_record"
-    TESTIMONY = "testimony"
-    PUBLISHED_REPORT = "published_report"
+    SUPPLIER_LIST = "supplier_list", lazy("Supplier list")
+    LABEL = "label", lazy("Label photographed")
+    ORDER_SHEET = "order_sheet", lazy("Order sheet")
+    SHIPPING_RECORD = "shipping_record", lazy("Shipping record")
+    TESTIMONY = "testimony", lazy("Worker testimony")
+    PUBLISHED_REPORT = "published_report", lazy("Published report")
 
 
 class LinkState(Labelled):
     """How far a sourcing claim has been reviewed."""
 
-    UNREVIEWED = "unreviewed"
-    CONFIRMED = "confirmed"
-    DISPUTED = "disputed"
-    ENDED = "ended"
+    UNREVIEWED = "unreviewed", lazy("Not reviewed yet")
+    CONFIRMED = "confirmed", lazy("Confirmed")
+    DISPUTED = "disputed", lazy("Disputed")
+    ENDED = "ended", lazy("Ended")
 
 
 class Confidence(Labelled):
     """How sure the one who made the claim is, in words and not in per cent."""
 
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
+    LOW = "low", lazy("Not sure")
+    MEDIUM = "medium", lazy("Fairly sure")
+    HIGH = "high", lazy("Sure")
 
 
 class Side(Labelled):
     """Who made a statement about a sourcing claim."""
 
-    WORKERS = "workers"
-    BRAND = "brand"
-    FACTORY = "factory"
-    OTHER = "other"
+    WORKERS = "workers", lazy("Workers")
+    BRAND = "brand", lazy("The brand")
+    FACTORY = "factory", lazy("The factory")
+    OTHER = "other", lazy("Others")
 
 
 class Stance(Labelled):
     """What a statement does to the claim it is about."""
 
-    SUPPORTS = "supports"
-    DENIES = "denies"
-    SAYS_ENDED = "says_ended"
+    SUPPORTS = "supports", lazy("says it is so")
+    DENIES = "denies", lazy("denies it")
+    SAYS_ENDED = "says_ended", lazy("says it has ended")
 
 
 class Topic(Labelled):
     """What a dated fact from a public list is about."""
 
-    PAYUP = "payup"
-    SIGNATORIES = "signatories"
-    WAGE = "wage"
+    PAYUP = "payup", lazy("Will it pay for orders cancelled in the pandemic?")
+    SIGNATORIES = "signatories", lazy("Companies that signed")
+    WAGE = "wage", lazy("Actual wage, in per cent of the living-wage benchmark")
 
 
 class RowOutcome(Labelled):
     """What became of one row of a facility list."""
 
-    NEW = "new"
-    KNOWN = "known"
-    PROPOSED = "proposed"
-    PROBLEM = "problem"
-    CONFIRMED = "confirmed"
-    KEPT_APART = "kept_apart"
+    NEW = "new", lazy("New facility")
+    KNOWN = "known", lazy("Already on record")
+    PROPOSED = "proposed", lazy("Perhaps the same: please decide")
+    PROBLEM = "problem", lazy("Not read")
+    CONFIRMED = "confirmed", lazy("Confirmed as the same")
+    KEPT_APART = "kept_apart", lazy("Kept apart")
 
 
-KIND_LABELS: dict[TargetKind, LazyText] = {
-    TargetKind.BRAND: lazy("Brand"),
-    TargetKind.OWNER: lazy("Factory owner"),
-    TargetKind.AUTHORITY: lazy("Authority"),
-    TargetKind.ASSOCIATION: lazy("Employers' association"),
-    TargetKind.FINANCIER: lazy("Financier"),
-    TargetKind.SCHEME: lazy("Scheme"),
-}
-FACILITY_STATUS_LABELS: dict[FacilityStatus, LazyText] = {
-    FacilityStatus.OPEN: lazy("Open"),
-    FacilityStatus.CLOSED: lazy("Closed"),
-    FacilityStatus.MOVED: lazy("Moved"),
-    FacilityStatus.MERGED: lazy("Joined with another record"),
-}
-EVIDENCE_LABELS: dict[Evidence, LazyText] = {
-    Evidence.SUPPLIER_LIST: lazy("Supplier list"),
-    Evidence.LABEL: lazy("Label photographed"),
-    Evidence.ORDER_SHEET: lazy("Order sheet"),
-    Evidence.SHIPPING_RECORD: lazy("Shipping record"),
-    Evidence.TESTIMONY: lazy("Worker testimony"),
-    Evidence.PUBLISHED_REPORT: lazy("Published report"),
-}
-LINK_STATE_LABELS: dict[LinkState, LazyText] = {
-    LinkState.UNREVIEWED: lazy("Not reviewed yet"),
-    LinkState.CONFIRMED: lazy("Confirmed"),
-    LinkState.DISPUTED: lazy("Disputed"),
-    LinkState.ENDED: lazy("Ended"),
-}
-CONFIDENCE_LABELS: dict[Confidence, LazyText] = {
-    Confidence.LOW: lazy("Not sure"),
-    Confidence.MEDIUM: lazy("Fairly sure"),
-    Confidence.HIGH: lazy("Sure"),
-}
-SIDE_LABELS: dict[Side, LazyText] = {
-    Side.WORKERS: lazy("Workers"),
-    Side.BRAND: lazy("The brand"),
-    Side.FACTORY: lazy("The factory"),
-    Side.OTHER: lazy("Others"),
-}
-STANCE_LABELS: dict[Stance, LazyText] = {
-    Stance.SUPPORTS: lazy("says it is so"),
-    Stance.DENIES: lazy("denies it"),
-    Stance.SAYS_ENDED: lazy("says it has ended"),
-}
-TOPIC_LABELS: dict[Topic, LazyText] = {
-    Topic.PAYUP: lazy("Will it pay for orders cancelled in the pandemic?"),
-    Topic.SIGNATORIES: lazy("Companies that signed"),
-    Topic.WAGE: lazy("Actual wage, in per cent of the living-wage benchmark"),
-}
 VALUE_LABELS: dict[str, LazyText] = {
     "committed_to_pay": lazy("Committed to pay"),
     "no_commitment": lazy("No commitment"),
-}
-OUTCOME_LABELS: dict[RowOutcome, LazyText] = {
-    RowOutcome.NEW: lazy("New facility"),
-    RowOutcome.KNOWN: lazy("Already on record"),
-    RowOutcome.PROPOSED: lazy("Perhaps the same: please decide"),
-    RowOutcome.PROBLEM: lazy("Not read"),
-    RowOutcome.CONFIRMED: lazy("Confirmed as the same"),
-    RowOutcome.KEPT_APART: lazy("Kept apart"),
-}
-
-LABELS: dict[type[Labelled], Mapping[Any, LazyText]] = {
-    TargetKind: KIND_LABELS,
-    FacilityStatus: FACILITY_STATUS_LABELS,
-    Evidence: EVIDENCE_LABELS,
-    LinkState: LINK_STATE_LABELS,
-    Confidence: CONFIDENCE_LABELS,
-    Side: SIDE_LABELS,
-    Stance: STANCE_LABELS,
-    RowOutcome: OUTCOME_LABELS,
-    Topic: TOPIC_LABELS,
 }
 
 # A review never returns a claim to "unreviewed": somebody has looked at it.

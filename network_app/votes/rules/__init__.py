@@ -4,11 +4,10 @@ from network_app.votes.rules.positions import (
     GROUNDS,
     POSITION_WORDS,
     POSITIONS,
-    STATES,
     Ground,
     Position,
     PositionFacts,
     State,
 )
 
-__all__ = ["GROUNDS", "POSITIONS", "POSITION_WORDS", "STATES", "Ground", "Position", "PositionFacts", "State"]
+__all__ = ["GROUNDS", "POSITIONS", "POSITION_WORDS", "Ground", "Position", "PositionFacts", "State"]

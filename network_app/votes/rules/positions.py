@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from network_app.core.charter import span
 from network_app.core.i18n import LazyText, lazy
+from network_app.core.labels import Labelled
 
 
 class Position(StrEnum):
@@ -84,24 +85,14 @@ GROUNDS: dict[Ground, LazyText] = {
 }
 
 
-class State(StrEnum):
+class State(Labelled):
     """Where a proposal stands."""
 
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
-
-    @property
-    def label(self) -> LazyText:
-        """The state in a word."""
-        return STATES[self]
+    DRAFT = "draft", lazy("Draft")
+    OPEN = "open", lazy("Open")
+    CLOSED = "closed", lazy("Closed")
 
 
-STATES: dict[State, LazyText] = {
-    State.DRAFT: lazy("Draft"),
-    State.OPEN: lazy("Open"),
-    State.CLOSED: lazy("Closed"),
-}
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.OPEN}),
     State.OPEN: frozenset({State.CLOSED}),
