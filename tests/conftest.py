@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from network_app.demo.probe import free_port
 from tests.collecting import pytest_collection_modifyitems  # noqa: F401  # pytest looks for it here
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from tests.servers import PostgresDatabases, SqliteDatabases
 
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL") == "1"
+
+# No test watches the clock: on a busy machine each of Hypothesis's examples may take its time.
+hypothesis_settings.register_profile("suite", deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 # ---------------------------------------------------------------- what may be missing
