@@ -11,6 +11,7 @@ from members.rules import OrganisationKind, OrganisationStatus, Side
 from members.use_cases.own_account import choose_language
 from members.use_cases.standing import wake_organisation
 from network_app.core.charter import CONSTANTS, value_text
+from network_app.core.decisions import Act, decision
 from network_app.core.permissions import Duty, Permission
 from network_app.core.scopes import Scope
 from network_app.pages.payload import AskedPage, Country, Input, Language, Output, Page, page_of_slice
@@ -45,10 +46,19 @@ class ConstantShown(Output):
     says: str
 
 
+class RuleShown(Output):
+    """What one act needs while somebody is in danger, and otherwise."""
+
+    act: str
+    danger: list[str]
+    harm: list[str]
+
+
 class Charter(Output):
-    """The numbers in force."""
+    """The numbers in force, and who decides what."""
 
     items: list[ConstantShown]
+    rules: list[RuleShown]
 
 
 class NewLanguage(Input):
@@ -132,13 +142,18 @@ def coalitions() -> Coalitions:
 
 @api.get("/charter", gives=Charter, scope=Scope.READ_MEMBERS, may=Permission.SEE_NETWORK, web="members.charter")
 def charter() -> Charter:
-    """Read every constant of the charter that is in force, with what it means."""
+    """Read every constant of the charter that is in force, with what it means, and who decides what."""
     return Charter(
+        rules=[RuleShown(act=str(act.label), danger=_needs(act, danger=True), harm=_needs(act)) for act in Act],
         items=[
             ConstantShown(key=key, value=str(value_text(one.value)), name=str(one.name), says=str(one.says))
             for key, one in CONSTANTS.items()
-        ]
+        ],
     )
+
+
+def _needs(act: Act, *, danger: bool = False) -> list[str]:
+    return [str(need.label) for need in decision(act, danger=danger).needs]
 
 
 @api.get("/me", gives=Me, scope=Scope.READ_MEMBERS, web="members.me")

@@ -1,12 +1,14 @@
-"""The charter's constants, with what they mean and who decided them."""
+"""The charter: who decides what, and the constants, with what they mean and who decided them."""
 
 from members.routes.frame import pages
 from network_app.core.charter import CONSTANTS, Part, value_text
+from network_app.core.decisions import Act, decision
 from network_app.pages.answers import Answer, page
 
 
 @pages.get("/members/charter")
 def charter() -> Answer:
-    """Show every constant in force, in words, and its history."""
+    """Show who decides what, and every constant in force, in words, with its history."""
     parts = [(part, [one for one in CONSTANTS.values() if one.part is part]) for part in Part]
-    return page("members/charter.html", parts=parts, value_text=value_text)
+    rules = [(act, decision(act, danger=True).needs, decision(act, danger=False).needs) for act in Act]
+    return page("members/charter.html", parts=parts, rules=rules, value_text=value_text)
