@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+
+def without_noise(text: str) -> str:
+    """A page without random hidden values, and without form tokens, which hold the second in which they were made."""
+    return re.sub(r'(name="(?:csrf_token|source|client_id)" value=")[^"]+"', r"\1", text)
 
 
 @dataclass

@@ -23,7 +23,8 @@ from tests.factories.urgent_appeals import a_photo
 from tests.servers import SqliteDatabases
 from tests.web.crawling import Page
 from tests.web.matrix.scene import make_scene
-from tests.web.matrix.walk import CANARY, Walker, filled_forms, make_walker, marks, methods_of, routes_of, without_noise
+from tests.web.matrix.walk import CANARY, Walker, filled_forms, make_walker, marks, methods_of, routes_of
+from tests.web.reading import without_noise
 from tests.web.test_strangers import address
 
 pytestmark = pytest.mark.timeout(600)

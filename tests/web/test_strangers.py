@@ -16,6 +16,7 @@ from network_app.core.db import transaction
 from network_app.web.app import PUBLIC, PUBLIC_BLUEPRINTS, WITHOUT_CSRF, create_app
 from tests.factories.whole import Whole
 from tests.web.crawling import Browser
+from tests.web.reading import without_noise
 from tests.web.walked import dump
 from urgent_appeals.models import Appeal
 
@@ -137,9 +138,4 @@ def test_what_does_not_exist_and_what_is_not_open_look_the_same(
     for ref in hidden:
         for end in ("", "/fan-out", "/targets", "/demands", "/close", "/record", "/texts/network"):
             answer = outsider.get(f"/appeals/{ref}{end}")
-            assert (answer.status_code, without_token(answer.text)) == (404, without_token(bare.text)), (ref, end)
-
-
-def without_token(page: str) -> str:
-    """The page without the form token, which holds the second in which it was made."""
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+            assert (answer.status_code, without_noise(answer.text)) == (404, without_noise(bare.text)), (ref, end)

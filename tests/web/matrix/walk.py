@@ -35,6 +35,7 @@ from network_app.web.api import operations
 from network_app.web.app import create_app
 from tests.factories.urgent_appeals import a_photo
 from tests.web.matrix.scene import ROLES, Scene
+from tests.web.reading import without_noise
 from urgent_appeals.routes.open_receipt import KEY, OPEN_FOR_SECONDS
 
 CANARY = re.compile(r"canary\.([a-z-]+\.[a-z-]+\.[a-z]+)\.")
@@ -85,11 +86,6 @@ class Sessions:
             finally:
                 self.inside = None
                 whole.rollback()
-
-
-def without_noise(text: str) -> str:
-    """A page without form tokens and random hidden values."""
-    return re.sub(r'(name="(?:csrf_token|source|client_id)" value=")[^"]+"', r"\1", text)
 
 
 @dataclass
