@@ -264,3 +264,5 @@ def test_a_coalition_that_nobody_coordinates_is_taken_up_on_its_page_by_two_orga
     assert 'name="who"' not in browser.get(path).text
     other = world.browser("mali").get(path).text
     assert "One person alone coordinates here" in other and rith in other
+    assert world.browser("mali").send(f"{path}/coordinators", who=rith).status_code == 303
+    assert "Nobody can be named now" in world.browser("mali").get(path).text
