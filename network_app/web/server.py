@@ -21,7 +21,8 @@ from network_app.core.db import engine_for, session_factory
 from network_app.web.app import create_app
 from network_app.web.headers import on_every_answer
 
-M_ARENA_MAX = -8
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+MIB = 1024 * 1024
 # What a client can do wrong before there is a request that the application could answer; the first that fits.
 REFUSALS: tuple[tuple[type[Exception], str], ...] = (
     (wrong.InvalidResponseHeader, "500 Internal Server Error"),
@@ -81,6 +82,9 @@ def share_memory() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(M_ARENA_MAX, 1)
+        # One sign-in's block stays in the heap, and the heap is not made smaller after each page.
+        mallopt(M_MMAP_THRESHOLD, 32 * MIB)
+        mallopt(M_TRIM_THRESHOLD, 64 * MIB)
 
 
 def serve(settings: Settings) -> None:
