@@ -64,11 +64,14 @@ def has_factor(session: Session, person_id: uuid.UUID) -> bool:
     return app_of(session, person_id) is not None or bool(passkeys_of(session, person_id))
 
 
-def app_of(session: Session, person_id: uuid.UUID, *, confirmed: bool = True) -> AuthenticatorApp | None:
-    """Find a person's app: the one in use, or the one that waits for its first code."""
+def app_of(
+    session: Session, person_id: uuid.UUID, *, confirmed: bool = True, locked: bool = False
+) -> AuthenticatorApp | None:
+    """Find a person's app: the one in use, or the one that waits for its first code; `locked` to use a code up."""
     theirs = select(AuthenticatorApp).where(AuthenticatorApp.person_id == person_id)
     state = AuthenticatorApp.confirmed_at.is_not(None) if confirmed else AuthenticatorApp.confirmed_at.is_(None)
-    return session.scalar(theirs.where(state))
+    found = theirs.where(state).execution_options(populate_existing=locked)
+    return session.scalar(found.with_for_update() if locked else found)
 
 
 def passkeys_of(session: Session, person_id: uuid.UUID) -> Sequence[Passkey]:

@@ -100,8 +100,7 @@ def note_new_factor(session: Session, actor: Actor, sign_in: SignIn, kind: str) 
 def check_code(session: Session, person: Person, typed: str) -> LazyText | None:
     """Check and use up a code of the app or from paper. None if it is right, else what to tell the person.
 
-    The person must be locked, so that one code typed in two browsers at once opens one of them. A refusal must be
-    committed by the caller, and counted.
+    A refusal must be committed by the caller, and counted.
     """
     if looks_like_app_code(typed):
         return _check_app(session, person.id, typed)
@@ -109,7 +108,8 @@ def check_code(session: Session, person: Person, typed: str) -> LazyText | None:
 
 
 def _check_app(session: Session, person_id: uuid.UUID, typed: str) -> LazyText | None:
-    row = app_of(session, person_id)
+    # The row is locked and read again, so that one code typed in two browsers at once opens one of them.
+    row = app_of(session, person_id, locked=True)
     if row is None:
         return WRONG
     now = clock.unmoved(session)

@@ -107,7 +107,8 @@ def let_in(
     """
     # Safety: for an address that nobody has the same questions are asked about nobody.
     whose = claim.person_id or new_id()
-    person, rights = session.get(Person, whose, with_for_update=True), rights_of(session, whose)
+    person = session.get(Person, whose, with_for_update=True, populate_existing=True)
+    rights = rights_of(session, whose)
     unchanged = person is not None and person.password_hash == claim.stored
     if person is None or not matches or not unchanged or person.frozen_at is not None or not rights.organisations:
         for counter in claim.counters:
