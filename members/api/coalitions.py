@@ -133,7 +133,7 @@ def rename_one(slug: str, given: NewName) -> None:
 def name_one(slug: str, given: NewCoordinator) -> None:
     """Name one more coordinator of my coalition; while nobody coordinates it, the first one again."""
     row = queries.coalition_by_slug(db(), slug)
-    offered = {(person.handle, place.id) for person, place in queries.coordinators_to_be(db(), row.id)}
+    offered = {(person.handle, place.id) for person, place in queries.coordinators_to_be(db(), actor(), row.id)}
     if queries.may_name_coordinator(db(), actor(), row.id) and (given.handle, given.organisation_id) not in offered:
         raise Invalid(lazy("Nobody of this name can coordinate this coalition."), field="handle")
     name_coordinator(db(), actor(), coalition_id=row.id, handle=given.handle, organisation_id=given.organisation_id)

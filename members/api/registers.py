@@ -11,7 +11,7 @@ from members.rules import OrganisationKind, OrganisationStatus, Side
 from members.use_cases.own_account import choose_language
 from members.use_cases.standing import wake_organisation
 from network_app.core.charter import CONSTANTS, value_text
-from network_app.core.decisions import Act, decision
+from network_app.core.decisions import Decision, all_decisions
 from network_app.core.permissions import Duty, Permission
 from network_app.core.scopes import Scope
 from network_app.pages.payload import AskedPage, Country, Input, Language, Output, Page, page_of_slice
@@ -144,7 +144,10 @@ def coalitions() -> Coalitions:
 def charter() -> Charter:
     """Read every constant of the charter that is in force, with what it means, and who decides what."""
     return Charter(
-        rules=[RuleShown(act=str(act.label), danger=_needs(act, danger=True), harm=_needs(act)) for act in Act],
+        rules=[
+            RuleShown(act=str(act.label), danger=_words(danger), harm=_words(harm))
+            for act, danger, harm in all_decisions()
+        ],
         items=[
             ConstantShown(key=key, value=str(value_text(one.value)), name=str(one.name), says=str(one.says))
             for key, one in CONSTANTS.items()
@@ -152,8 +155,8 @@ def charter() -> Charter:
     )
 
 
-def _needs(act: Act, *, danger: bool = False) -> list[str]:
-    return [str(need.label) for need in decision(act, danger=danger).needs]
+def _words(decision: Decision) -> list[str]:
+    return [str(need.label) for need in decision.needs]
 
 
 @api.get("/me", gives=Me, scope=Scope.READ_MEMBERS, web="members.me")

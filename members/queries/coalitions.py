@@ -61,8 +61,12 @@ def coordinators_of(session: Session, coalition_id: uuid.UUID) -> Sequence[Coali
     return session.scalars(held.distinct()).all()
 
 
-def coordinators_to_be(session: Session, coalition_id: uuid.UUID) -> list[tuple[Person, Organisation]]:
-    """List who could be named: everybody who coordinates for an organisation of this coalition and is not named yet."""
+def coordinators_to_be(session: Session, actor: Actor, coalition_id: uuid.UUID) -> list[tuple[Person, Organisation]]:
+    """List whom the actor could name: who coordinates for an organisation of this coalition and is not named yet.
+
+    While nobody coordinates it, only people of other organisations than the actor's.
+    """
+    shut = None if coalition_id in actor.coordinates else actor.organisation_id
     named = {(row.person_id, row.organisation_id) for row in coordinators_of(session, coalition_id)}
     held = (
         select(Person, Organisation)
@@ -72,7 +76,8 @@ def coordinators_to_be(session: Session, coalition_id: uuid.UUID) -> list[tuple[
         .where(*_inside(coalition_id), Organisation.secretariat.is_(False))
         .order_by(Organisation.folded, Person.handle)
     )
-    return [(person, there) for person, there in session.execute(held) if (person.id, there.id) not in named]
+    found = [(person, there) for person, there in session.execute(held) if there.id != shut]
+    return [(person, there) for person, there in found if (person.id, there.id) not in named]
 
 
 def may_name_coordinator(session: Session, actor: Actor, coalition_id: uuid.UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from members.routes.frame import pages
 from network_app.core.charter import CONSTANTS, Part, value_text
-from network_app.core.decisions import Act, decision
+from network_app.core.decisions import all_decisions
 from network_app.pages.answers import Answer, page
 
 
@@ -10,5 +10,4 @@ from network_app.pages.answers import Answer, page
 def charter() -> Answer:
     """Show who decides what, and every constant in force, in words, with its history."""
     parts = [(part, [one for one in CONSTANTS.values() if one.part is part]) for part in Part]
-    rules = [(act, decision(act, danger=True).needs, decision(act, danger=False).needs) for act in Act]
-    return page("members/charter.html", parts=parts, rules=rules, value_text=value_text)
+    return page("members/charter.html", parts=parts, rules=all_decisions(), value_text=value_text)

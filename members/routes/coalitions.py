@@ -56,9 +56,7 @@ def _coalition(slug: str, form: Form | None = None, status: int = 200) -> Answer
 
 
 def _who(coalition_id: uuid.UUID) -> list[tuple[str, str]]:
-    found = queries.coordinators_to_be(db(), coalition_id)
-    if coalition_id not in actor().coordinates:
-        found = [(person, there) for person, there in found if there.id != actor().organisation_id]
+    found = queries.coordinators_to_be(db(), actor(), coalition_id)
     return [("", str(lazy("choose"))), *((f"{p.handle} {o.id}", f"{p.handle} · {o.name}") for p, o in found)]
 
 

@@ -120,6 +120,11 @@ _DANGER: dict[Act, Decision] = _SAME_ON_BOTH | {
 }
 
 
+def all_decisions() -> list[tuple[Act, Decision, Decision]]:
+    """The whole table: each act, what it needs while somebody is in danger, and otherwise."""
+    return [(act, _DANGER[act], _HARM[act]) for act in Act]
+
+
 def decision(act: Act, *, danger: bool) -> Decision:
     """What `act` needs on the clock that runs."""
     return (_DANGER if danger else _HARM)[act]
